@@ -1,0 +1,64 @@
+package io.meshkit.raft;
+
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.v1.Command;
+import io.meshkit.v1.CommandOutcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One member of the quorum: proposes, confirms reads and shows the applied state.
+ *
+ * <p>Every future completes exceptionally only with {@link io.meshkit.api.RegistryException}; a rejection
+ * by the domain is a normal {@link CommandOutcome}. Thread: any number.
+ */
+public interface Replica extends AutoCloseable {
+    NodeId self();
+
+    /** The member that leads as far as this one knows. */
+    Optional<NodeId> leader();
+
+    boolean isLeader();
+
+    /** The current Raft term of this member. Never goes back. */
+    long currentTerm();
+
+    /**
+     * Packs the command with concurrent ones into one log entry and answers when it is applied here.
+     * Only on the leader: elsewhere NO_LEADER with the leader's hint, nothing appended.
+     *
+     * @param deadlineMs time left for the caller; past it DEADLINE_EXCEEDED
+     */
+    CompletableFuture<CommandOutcome> propose(Command command, long deadlineMs);
+
+    /**
+     * The read barrier. Only on the leader: answers with a log index such that whoever has applied it
+     * sees every mutation acknowledged anywhere before this call.
+     */
+    CompletableFuture<Long> readIndex(long deadlineMs);
+
+    /** Completes when this member has applied the log index. */
+    CompletableFuture<Void> awaitApplied(long index, long deadlineMs);
+
+    /** Completes when this member has applied the revision. */
+    CompletableFuture<Void> awaitRevision(long revision, long deadlineMs);
+
+    /** The applied state as of now. Close it. */
+    StoreSnapshot snapshot();
+
+    ReplicaStatus status();
+
+    /** Takes a snapshot now; answers with the log index that it covers. */
+    CompletableFuture<Long> createSnapshot();
+
+    /** Asks Raft to let the member lead; answers when it does. Only on the leader. */
+    CompletableFuture<NodeId> transferLeadership(NodeId target, long deadlineMs);
+
+    /** Writes a checkpoint of the applied state for another member to fetch; the caller deletes it. */
+    void checkpoint(Path directory) throws IOException;
+
+    @Override
+    void close();
+}
