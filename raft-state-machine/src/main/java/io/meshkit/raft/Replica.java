@@ -20,6 +20,13 @@ public interface Replica extends AutoCloseable {
     /** The member that leads as far as this one knows. */
     Optional<NodeId> leader();
 
+    /**
+     * Completes when the leader that this member knows (one, another or none) changes after this call. Never
+     * exceptional, except that it is cancelled by {@link #close()}. Who waits for a leader takes it before
+     * {@link #leader()}, so that no change is missed, and bounds the wait himself.
+     */
+    CompletableFuture<Void> leaderChange();
+
     boolean isLeader();
 
     /** The current Raft term of this member. Never goes back. */
