@@ -1,0 +1,56 @@
+package io.meshkit.domain;
+
+import io.meshkit.domain.kernel.StateRows;
+import io.meshkit.storage.StoreView;
+import io.meshkit.storage.WriteBatch;
+import java.util.Optional;
+
+/**
+ * What a replica knows of the state as a whole.
+ *
+ * <p>Pure reads of the meta table; an empty store is the registry at revision 0. Thread: any number.
+ */
+public final class StateMeta {
+    /** SHA-256, and the chain hash before the first revision: zeros. */
+    public static final int HASH_BYTES = StateRows.HASH_BYTES;
+
+    private StateMeta() {}
+
+    /** The registry's revision, ≥ 0. */
+    public static long revision(StoreView view) {
+        return StateRows.read(view).getRevision();
+    }
+
+    /** Log time of the last applied entry, Unix ms; 0 before the first. Never goes back. */
+    public static long lastAppliedTimeMs(StoreView view) {
+        return StateRows.read(view).getTimeMs();
+    }
+
+    /** The audit chain's hash at {@link #revision}, 32 bytes; the caller owns the array. */
+    public static byte[] chainHash(StoreView view) {
+        return StateRows.chainHash(StateRows.read(view));
+    }
+
+    /** Oldest revision from which changes can still be followed, ≤ {@link #revision}; 0: none was compacted. */
+    public static long lowWatermark(StoreView view) {
+        return StateRows.read(view).getLowWatermarkRevision();
+    }
+
+    /** The mesh's failover epoch, ≥ 0; grows with every promotion of a cluster. */
+    public static long failoverEpoch(StoreView view) {
+        return StateRows.read(view).getFailoverEpoch();
+    }
+
+    /** Where the last applied log entry stands; empty before the first. */
+    public static Optional<LogPosition> position(StoreView view) {
+        return StateRows.position(view).map(p -> new LogPosition(p[0], p[1]));
+    }
+
+    /**
+     * Records the position in the batch. {@link RegistryStateMachine#apply} has done so for its entry; the
+     * replica calls it for entries that are not the registry's.
+     */
+    public static void putPosition(WriteBatch batch, LogPosition position) {
+        StateRows.putPosition(batch, position.term(), position.index());
+    }
+}

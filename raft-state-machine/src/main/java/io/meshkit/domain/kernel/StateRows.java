@@ -1,0 +1,56 @@
+package io.meshkit.domain.kernel;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.meshkit.storage.StorageException;
+import io.meshkit.storage.StoreView;
+import io.meshkit.storage.WriteBatch;
+import io.meshkit.v1.StateRow;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** The rows of the meta table: the state row and, beside it, the log position. */
+public final class StateRows {
+    public static final int HASH_BYTES = 32;
+
+    static final byte[] STATE_KEY = Keys.text("state");
+    private static final byte[] POSITION_KEY = Keys.text("position");
+
+    private StateRows() {}
+
+    /** @throws StorageException if the row cannot be read */
+    public static StateRow read(StoreView view) {
+        byte[] row = view.get(Tables.META, STATE_KEY);
+        if (row == null) {
+            return StateRow.getDefaultInstance();
+        }
+        try {
+            return StateRow.parseFrom(row);
+        } catch (InvalidProtocolBufferException e) {
+            throw new StorageException("the state row is unreadable", e);
+        }
+    }
+
+    /** 32 bytes, zeros before the first revision. */
+    public static byte[] chainHash(StateRow row) {
+        return row.getChainHash().isEmpty()
+                ? new byte[HASH_BYTES]
+                : row.getChainHash().toByteArray();
+    }
+
+    /** {term, index} of the last applied entry. */
+    public static Optional<long[]> position(StoreView view) {
+        byte[] row = view.get(Tables.META, POSITION_KEY);
+        if (row == null) {
+            return Optional.empty();
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(row);
+        return Optional.of(new long[] {buffer.getLong(), buffer.getLong()});
+    }
+
+    public static void putPosition(WriteBatch batch, long term, long index) {
+        batch.put(
+                Tables.META,
+                POSITION_KEY,
+                ByteBuffer.allocate(16).putLong(term).putLong(index).array());
+    }
+}

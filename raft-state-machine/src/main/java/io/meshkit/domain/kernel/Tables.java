@@ -1,0 +1,29 @@
+package io.meshkit.domain.kernel;
+
+import io.meshkit.storage.Table;
+import java.util.List;
+
+/**
+ * The tables of the registry. {@link Keys} says how their rows are named.
+ *
+ * <p>Few on purpose: each is a column family, with its own memtable and its own share of every flush.
+ */
+public final class Tables {
+    /** Peers, clusters, shards and config documents: kind, name → record. */
+    public static final Table RECORDS = new Table("records");
+    /** Secondary indexes: the key says everything, the value is empty. */
+    public static final Table INDEX = new Table("index");
+    /** Revision → audit entry, which is also the change feed (ADR-0003). */
+    public static final Table JOURNAL = new Table("journal");
+    /** Shard, revision → what became of the shard. */
+    public static final Table HISTORY = new Table("history");
+    /** Principal, request id → outcome; and its index by expiry. */
+    public static final Table DEDUPE = new Table("dedupe");
+    /** The state row and the log position. */
+    public static final Table META = new Table("meta");
+
+    /** All of them, in the order in which a batch writes them. */
+    public static final List<Table> ALL = List.of(RECORDS, INDEX, JOURNAL, HISTORY, DEDUPE, META);
+
+    private Tables() {}
+}
