@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -179,6 +181,20 @@ class ArchitectureTest {
                 .resideInAPackage("io.meshkit.domain..")
                 .should()
                 .dependOnClassesThat(threadsAndIo)
+                .allowEmptyShould(NOT_WRITTEN_YET.contains("io.meshkit.domain"))
+                .check(CLASSES);
+    }
+
+    /** Completes the list in {@code raft-state-machine/src/forbidden-apis/domain.txt}. */
+    @Test
+    void domain_makesNoHashOrderedCollections() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.meshkit.domain..")
+                .should()
+                .callMethod(HashMap.class, "newHashMap", int.class)
+                .orShould()
+                .callMethod(HashSet.class, "newHashSet", int.class)
                 .allowEmptyShould(NOT_WRITTEN_YET.contains("io.meshkit.domain"))
                 .check(CLASSES);
     }
