@@ -1,0 +1,85 @@
+package io.meshkit.raft;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a replica is and where it keeps its data.
+ *
+ * @param self      one of the members
+ * @param clusterId names the quorum; the same on all its members, another on every other quorum
+ * @param members   as at the quorum's first start; see {@link Member}
+ * @param directory exists, on a local disk; holds {@code identity}, {@code raft/} (the log) and {@code db/}
+ *                  (the live store)
+ * @param tls       empty means a plain-text Raft port: only for tests on loopback
+ */
+public record ReplicaConfig(
+        NodeId self,
+        UUID clusterId,
+        List<Member> members,
+        Path directory,
+        Optional<RaftTls> tls,
+        RaftTimeouts timeouts,
+        RaftLimits limits,
+        SnapshotPolicy snapshots) {
+
+    public ReplicaConfig {
+        members = List.copyOf(members);
+        Set<NodeId> ids = new HashSet<>();
+        Set<String> addresses = new HashSet<>();
+        for (Member member : members) {
+            if (!ids.add(member.id()) || !addresses.add(member.address())) {
+                throw new IllegalArgumentException("two members share an id or an address: " + member);
+            }
+        }
+        if (!ids.contains(self)) {
+            throw new IllegalArgumentException("this member, " + self + ", is not among the members " + ids);
+        }
+        if (members.stream().noneMatch(member -> member.role() == Member.Role.VOTER)) {
+            throw new IllegalArgumentException("no member votes: " + members);
+        }
+    }
+
+    /** With mutual TLS and defaults for everything else. */
+    public static ReplicaConfig of(NodeId self, UUID clusterId, List<Member> members, Path directory, RaftTls tls) {
+        return new ReplicaConfig(
+                self,
+                clusterId,
+                members,
+                directory,
+                Optional.of(tls),
+                RaftTimeouts.defaults(),
+                RaftLimits.defaults(),
+                SnapshotPolicy.defaults());
+    }
+
+    public ReplicaConfig withTimeouts(RaftTimeouts other) {
+        return new ReplicaConfig(self, clusterId, members, directory, tls, other, limits, snapshots);
+    }
+
+    public ReplicaConfig withLimits(RaftLimits other) {
+        return new ReplicaConfig(self, clusterId, members, directory, tls, timeouts, other, snapshots);
+    }
+
+    public ReplicaConfig withSnapshots(SnapshotPolicy other) {
+        return new ReplicaConfig(self, clusterId, members, directory, tls, timeouts, limits, other);
+    }
+
+    Member selfMember() {
+        return members.stream().filter(member -> member.id().equals(self)).findFirst().orElseThrow();
+    }
+
+    /** Ratis's log, term and vote. */
+    Path raftDirectory() {
+        return directory.resolve("raft");
+    }
+
+    /** The live store; outside of Ratis's directory, which Ratis may clear. */
+    Path storeDirectory() {
+        return directory.resolve("db");
+    }
+}

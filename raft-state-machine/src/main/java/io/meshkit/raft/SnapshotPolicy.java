@@ -1,0 +1,29 @@
+package io.meshkit.raft;
+
+import java.time.Duration;
+
+/**
+ * When the replica makes its state durable and how much log it keeps behind it.
+ *
+ * <p>A snapshot is a flush of the live store: it makes restarts short and lets old log go. Between two
+ * snapshots the log alone makes applied state durable.
+ *
+ * @param entriesMax        default 100,000: log entries after which a snapshot is taken
+ * @param intervalMax       default 10 min: the longest time with entries that no snapshot covers
+ * @param logEntriesKept    default 200,000: entries kept below the log's end, so that a member that was away
+ *                          catches up from the log. 0 keeps none
+ * @param logSegmentBytesMax default 64 MiB: size of a log file; log is dropped by whole files. At least 8 KiB
+ */
+public record SnapshotPolicy(long entriesMax, Duration intervalMax, long logEntriesKept, long logSegmentBytesMax) {
+    public SnapshotPolicy {
+        if (entriesMax < 1 || logEntriesKept < 0 || logSegmentBytesMax < 8192 || intervalMax.toMillis() < 1) {
+            throw new IllegalArgumentException("snapshot policy out of range: entriesMax=" + entriesMax
+                    + ", intervalMax=" + intervalMax + ", logEntriesKept=" + logEntriesKept
+                    + ", logSegmentBytesMax=" + logSegmentBytesMax);
+        }
+    }
+
+    public static SnapshotPolicy defaults() {
+        return new SnapshotPolicy(100_000, Duration.ofMinutes(10), 200_000, 64L << 20);
+    }
+}
