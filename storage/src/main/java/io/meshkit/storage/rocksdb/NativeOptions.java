@@ -1,0 +1,86 @@
+package io.meshkit.storage.rocksdb;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/** RocksDB's own options for a store, and the native memory behind them. Closed after the database. */
+final class NativeOptions implements AutoCloseable {
+    private static final double BLOOM_BITS_PER_KEY = 10; // about 1 % false positives
+    private static final long ARENA_BLOCK_BYTES_MIN = 4 << 10;
+    private static final long ARENA_BLOCK_BYTES_MAX = 1 << 20;
+    private static final long INFO_LOG_BYTES_MAX = 4 << 20;
+    private static final long INFO_LOGS_KEPT = 4;
+    /** Writing SSTs in pieces of this size keeps the final sync short. */
+    private static final long SYNC_EVERY_BYTES = 1 << 20;
+
+    private static final double HIGH_PRIORITY_SHARE = 0.5; // of the cache, for index and filter blocks
+
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    final DBOptions db;
+    final ColumnFamilyOptions table;
+    final ReadOptions read;
+    final WriteOptions write;
+    final FlushOptions flush;
+
+    NativeOptions(RocksDbOptions options, int tables, CompressionType compression) {
+        LRUCache cache = own(new LRUCache(options.blockCacheBytes(), -1, false, HIGH_PRIORITY_SHARE));
+        WriteBufferManager buffers = own(new WriteBufferManager(options.writeBufferBytesMax(), cache));
+        BloomFilter bloom = own(new BloomFilter(BLOOM_BITS_PER_KEY));
+
+        db = own(new DBOptions())
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                // Without a WAL only this makes all tables recover to the same batch.
+                .setAtomicFlush(true)
+                .setParanoidChecks(true)
+                .setWriteBufferManager(buffers)
+                .setMaxOpenFiles(options.openFilesMax())
+                .setMaxBackgroundJobs(options.backgroundJobs())
+                .setBytesPerSync(SYNC_EVERY_BYTES)
+                .setMaxLogFileSize(INFO_LOG_BYTES_MAX)
+                .setKeepLogFileNum(INFO_LOGS_KEPT)
+                .setStatsDumpPeriodSec(0);
+
+        long writeBufferBytes = options.writeBufferBytesMax() / 2;
+        // Every table holds at least one arena block: small enough that idle tables do not fill the budget.
+        long arenaBlockBytes =
+                Math.clamp(writeBufferBytes / (8L * Math.max(1, tables)), ARENA_BLOCK_BYTES_MIN, ARENA_BLOCK_BYTES_MAX);
+        table = own(new ColumnFamilyOptions())
+                .setWriteBufferSize(writeBufferBytes)
+                .setArenaBlockSize(arenaBlockBytes)
+                .setCompressionType(compression)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setFilterPolicy(bloom)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                        .setPinL0FilterAndIndexBlocksInCache(true));
+
+        read = own(new ReadOptions());
+        write = own(new WriteOptions()).setDisableWAL(true);
+        flush = own(new FlushOptions()).setWaitForFlush(true).setAllowWriteStall(true);
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable resource : owned) {
+            Natives.close(resource);
+        }
+        owned.clear();
+    }
+}
