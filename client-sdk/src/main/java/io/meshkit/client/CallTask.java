@@ -1,0 +1,256 @@
+package io.meshkit.client;
+
+import com.google.protobuf.Message;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.client.Failures.Failure;
+import io.meshkit.v1.ErrorDetail;
+import io.meshkit.v1.ErrorDetail.Applied;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: attempts, one at a time, until an answer, a rejection or the deadline.
+ *
+ * <p>A round tries each node once without a pause; between rounds it backs off. What decides whether an attempt is
+ * repeated is {@link #mayRepeat}. Attempts follow one another, so that the fields need no lock: gRPC's callbacks of
+ * one attempt happen before the next one starts.
+ */
+final class CallTask<Q extends Message, R extends Message> {
+    private final CallContext context;
+    private final MethodDescriptor<Q, R> method;
+    private final MethodTraits traits;
+    private final Q request;
+    private final CallSettings settings;
+    private final long deadlineNanos;
+    private final boolean prefersLeader;
+    private final CompletableFuture<Reply<R>> result = new CompletableFuture<>();
+    private final Set<NodeChannel> tried = new HashSet<>();
+
+    private int attempts;
+    private int rounds;
+    private int faults;
+    /** An earlier attempt of this mutation may have been applied. */
+    private boolean inDoubt;
+
+    private volatile @Nullable ClientCall<Q, R> current;
+
+    CallTask(
+            CallContext context, MethodDescriptor<Q, R> method, MethodTraits traits, Q request, CallSettings settings) {
+        this.context = context;
+        this.method = method;
+        this.traits = traits;
+        this.request = traits.withRequestId(request);
+        this.settings = settings;
+        this.deadlineNanos = System.nanoTime() + settings.deadline().toNanos();
+        this.prefersLeader = traits.prefersLeader(request);
+    }
+
+    /** Starts the first attempt. Cancelling the future cancels the attempt under way. */
+    CompletableFuture<Reply<R>> start() {
+        result.whenComplete((reply, failure) -> {
+            ClientCall<Q, R> call = current;
+            if (result.isCancelled() && call != null) {
+                call.cancel("cancelled by the caller", null);
+            }
+        });
+        attempt();
+        return result;
+    }
+
+    private void attempt() {
+        if (result.isDone()) {
+            return;
+        }
+        NodeChannel node = nextNode();
+        if (node == null) {
+            result.completeExceptionally(unknownNode());
+            return;
+        }
+        long remainingNanos = Math.max(1, deadlineNanos - System.nanoTime());
+        long allowedNanos = settings.retries() && traits.repeatable()
+                ? Math.min(
+                        remainingNanos, context.retryPolicy().attemptTimeout().toNanos())
+                : remainingNanos;
+        attempts++;
+        try {
+            ClientCall<Q, R> call = node.channel()
+                    .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(allowedNanos, TimeUnit.NANOSECONDS));
+            current = call;
+            call.start(new Attempt(node), context.headers());
+            call.request(2);
+            call.sendMessage(request);
+            call.halfClose();
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private @Nullable NodeChannel nextNode() {
+        String pinned = settings.node();
+        if (pinned != null) {
+            return context.router().find(pinned);
+        }
+        NodeChannel node = context.router().pick(prefersLeader, tried);
+        if (node == null) {
+            tried.clear();
+            node = context.router().pick(prefersLeader, tried);
+        }
+        return node;
+    }
+
+    private RegistryException unknownNode() {
+        return RegistryException.of(
+                ErrorCode.INVALID_REQUEST,
+                "no endpoint is known for node " + settings.node(),
+                "Known nodes: "
+                        + String.join(
+                                ", ",
+                                context.router().nodes().stream()
+                                        .map(NodeChannel::node)
+                                        .toList()));
+    }
+
+    private void succeeded(NodeChannel node, R response) {
+        node.answered();
+        context.observe(node, traits, response);
+        result.complete(new Reply<>(response, new ResponseInfo(node.node(), node.transport(), attempts)));
+    }
+
+    private void failed(NodeChannel node, Failure failure) {
+        learn(node, failure);
+        ErrorDetail detail = failure.detail();
+        boolean doubt = failure.connected() && detail.getApplied() == Applied.APPLIED_UNKNOWN && !traits.safe();
+        if (!settings.retries() || !mayRepeat(failure)) {
+            giveUp(failure);
+            return;
+        }
+        inDoubt |= doubt;
+        tried.add(node);
+        long pauseNanos = pauseNanos(detail);
+        if (deadlineNanos - System.nanoTime() <= pauseNanos) {
+            giveUp(failure);
+        } else if (pauseNanos == 0) {
+            attempt();
+        } else {
+            context.later(this::attempt, pauseNanos);
+        }
+    }
+
+    private void learn(NodeChannel node, Failure failure) {
+        if (failure.fromNode()) {
+            node.answered();
+        } else {
+            node.failed();
+            context.router().notLeader(node);
+        }
+        switch (failure.code()) {
+            case NO_LEADER, NO_QUORUM, LEADERSHIP_LOST -> context.router().notLeader(node);
+            default -> {}
+        }
+        context.router().learnLeader(failure.detail().getLeaderHint());
+    }
+
+    /**
+     * Never a rejection. What certainly was not applied may be repeated when the code says that it can succeed later;
+     * what may have been applied only by verbs that tolerate it: safe ones, and mutations, by their request id. A
+     * fault of one node (a bug, corrupt data) is worth one try on each other node.
+     */
+    private boolean mayRepeat(Failure failure) {
+        ErrorCode code = failure.code();
+        if (failure.detail().getApplied() != Applied.APPLIED_UNKNOWN) {
+            return code.retryable();
+        }
+        if (!traits.repeatable()) {
+            return false;
+        }
+        return code.retryable()
+                || (settings.node() == null
+                        && ++faults < context.router().nodes().size());
+    }
+
+    /** Zero while the round has nodes left, unless the node asked for patience and named nobody better. */
+    private long pauseNanos(ErrorDetail detail) {
+        String hint = detail.getLeaderHint();
+        boolean elsewhere = !hint.isEmpty()
+                && settings.node() == null
+                && context.router().find(hint) != null
+                && !tried.contains(context.router().find(hint));
+        if (elsewhere) {
+            return 0;
+        }
+        if (detail.hasRetryDelay()) {
+            return TimeUnit.SECONDS.toNanos(detail.getRetryDelay().getSeconds())
+                    + detail.getRetryDelay().getNanos();
+        }
+        boolean roundOver = settings.node() != null
+                || tried.size() >= context.router().nodes().size();
+        boolean busy = ErrorCode.ofName(detail.getCode()) == ErrorCode.OVERLOADED;
+        if (!roundOver && !busy) {
+            return 0;
+        }
+        tried.clear();
+        return context.retryPolicy().backoffNanos(rounds++);
+    }
+
+    /**
+     * Ends the call. A domain's rejection settles an earlier doubt, because the outcome is kept under the request id;
+     * a refusal at a node's door, or no answer, does not.
+     */
+    private void giveUp(Failure failure) {
+        ErrorDetail detail = failure.detail();
+        if (inDoubt && detail.getApplied() != Applied.APPLIED_UNKNOWN) {
+            switch (failure.code()) {
+                case UNAUTHENTICATED, FORBIDDEN, LIMIT_EXCEEDED, INVALID_REQUEST ->
+                    detail = detail.toBuilder()
+                            .setApplied(Applied.APPLIED_UNKNOWN)
+                            .build();
+                case OVERLOADED, NO_LEADER, NO_QUORUM ->
+                    detail = RegistryException.detail(
+                                    ErrorCode.DEADLINE_EXCEEDED,
+                                    "no outcome after " + attempts + " attempts; the last: " + detail.getMessage(),
+                                    detail.getHint())
+                            .build();
+                default -> {}
+            }
+        } else if (traits.safe()) {
+            detail = detail.toBuilder().setApplied(Applied.APPLIED_NO).build();
+        }
+        result.completeExceptionally(new RegistryException(detail));
+    }
+
+    /** Listens to one attempt. */
+    private final class Attempt extends ClientCall.Listener<R> {
+        private final NodeChannel node;
+        private @Nullable R response;
+
+        Attempt(NodeChannel node) {
+            this.node = node;
+        }
+
+        @Override
+        public void onMessage(R message) {
+            response = message;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            R answer = response;
+            if (status.isOk() && answer != null) {
+                succeeded(node, answer);
+            } else if (status.isOk()) {
+                failed(node, Failures.of(Status.INTERNAL.withDescription("no message in the answer"), null, node));
+            } else if (!result.isDone()) {
+                failed(node, Failures.of(status, trailers, node));
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.meshkit.client;
+
+import com.google.protobuf.Message;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.v1.GetQuorumStatusRequest;
+import io.meshkit.v1.GetQuorumStatusResponse;
+import io.meshkit.v1.QuorumServiceGrpc;
+import io.meshkit.v1.ReadInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one quorum. Thread-safe; make one and share it.
+ *
+ * <p>{@link #call} reaches any verb of the contract, also one that this version has no façade for. It retries within
+ * the deadline what may be repeated, with the same request id, on whichever node
+ * answers. Failures are {@link RegistryException}s whose detail says whether the mutation was applied.
+ */
+public final class MeshKitClient implements AutoCloseable {
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final long RELEARN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LEARN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final CallSettings LEARNING =
+            CallSettings.DEFAULT.withDeadline(Duration.ofSeconds(2)).withRetries(false);
+
+    private final List<Endpoint> endpoints;
+    private final CallSettings settings;
+    private final @Nullable Supplier<String> token;
+    private final NodeRouter router;
+    private final Shared shared;
+    private final ConcurrentMap<MethodDescriptor<?, ?>, MethodTraits> traits = new ConcurrentHashMap<>();
+    private final AtomicLong learnedAtNanos;
+    private volatile boolean used;
+    private volatile boolean closed;
+
+    MeshKitClient(List<Endpoint> endpoints, Security security, CallSettings settings, RetryPolicy retryPolicy) {
+        this.endpoints = endpoints;
+        this.settings = settings;
+        this.token = security.token();
+        List<NodeChannel> nodes = new ArrayList<>();
+        for (Endpoint endpoint : endpoints) {
+            nodes.add(new NodeChannel(endpoint, NettyConnection.open(endpoint, security)));
+        }
+        this.router = new NodeRouter(nodes);
+        this.shared = new Shared(retryPolicy);
+        this.learnedAtNanos = new AtomicLong(System.nanoTime() - RELEARN_NANOS);
+    }
+
+    public static MeshKitClientBuilder builder() {
+        return new MeshKitClientBuilder();
+    }
+
+    /** A client as the file says, with default settings. */
+    public static MeshKitClient open(ClientContext context) {
+        return context.toBuilder().build();
+    }
+
+    /**
+     * Calls any unary verb with the client's settings and waits for its answer.
+     *
+     * @throws RegistryException on any failure
+     */
+    public <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request) {
+        return call(method, request, settings);
+    }
+
+    /** As {@link #call(MethodDescriptor, Message)}, with settings of its own. */
+    public <Q extends Message, R extends Message> R call(
+            MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
+        return exchange(method, request, settings).response();
+    }
+
+    /** As {@link #call(MethodDescriptor, Message, CallSettings)}, and says how the answer came. */
+    public <Q extends Message, R extends Message> Reply<R> exchange(
+            MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
+        CompletableFuture<Reply<R>> future = exchangeAsync(method, request, settings);
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RegistryException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw RegistryException.of(ErrorCode.DEADLINE_EXCEEDED, "interrupted while waiting for an answer", "", e);
+        }
+    }
+
+    /** Calls any unary verb; the future fails with a {@link RegistryException}. Its callbacks must not block. */
+    public <Q extends Message, R extends Message> CompletableFuture<R> callAsync(
+            MethodDescriptor<Q, R> method, Q request) {
+        return callAsync(method, request, settings);
+    }
+
+    public <Q extends Message, R extends Message> CompletableFuture<R> callAsync(
+            MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
+        return exchangeAsync(method, request, settings).thenApply(Reply::response);
+    }
+
+    /** As {@link #callAsync}, and says how the answer came. */
+    public <Q extends Message, R extends Message> CompletableFuture<Reply<R>> exchangeAsync(
+            MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the client is closed"));
+        }
+        MethodTraits known = traits.computeIfAbsent(method, MethodTraits::of);
+        learnLeader(known.prefersLeader(request));
+        return new CallTask<>(shared, method, known, request, settings).start();
+    }
+
+    /**
+     * All pages of a list verb, fetched as they are asked for.
+     *
+     * @param request its page size is kept, its cursor is where the iteration starts
+     */
+    public <Q extends Message, R extends Message> Pages<Q, R> pages(MethodDescriptor<Q, R> method, Q request) {
+        return pages(method, request, settings);
+    }
+
+    /** As {@link #pages(MethodDescriptor, Message)}; the deadline is per page. */
+    public <Q extends Message, R extends Message> Pages<Q, R> pages(
+            MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
+        return new Pages<>(this, method, request, settings);
+    }
+
+    /** The settings of calls without their own. */
+    public CallSettings settings() {
+        return settings;
+    }
+
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** The node that is believed to lead; belief may lag. */
+    public Optional<String> leader() {
+        return Optional.ofNullable(router.leader()).map(NodeChannel::node);
+    }
+
+    public PeersApi peers() {
+        return new PeersApi(this);
+    }
+
+    public ClustersApi clusters() {
+        return new ClustersApi(this);
+    }
+
+    public ShardsApi shards() {
+        return new ShardsApi(this);
+    }
+
+    public ConfigApi config() {
+        return new ConfigApi(this);
+    }
+
+    public VersionsApi versions() {
+        return new VersionsApi(this);
+    }
+
+    public AuditApi audit() {
+        return new AuditApi(this);
+    }
+
+    public QuorumApi quorum() {
+        return new QuorumApi(this);
+    }
+
+    /** Ends the calls under way: their futures fail. */
+    @Override
+    public void close() {
+        closed = true;
+        shared.scheduler.shutdownNow();
+        router.nodes().forEach(NodeChannel::close);
+    }
+
+    /**
+     * Asks who leads, beside the call and not before it: the first call of a client never waits for it, and a client
+     * of one call never asks.
+     */
+    private void learnLeader(boolean wanted) {
+        boolean first = !used;
+        used = true;
+        if (!wanted || first || endpoints.size() < 2) {
+            return;
+        }
+        long now = System.nanoTime();
+        long last = learnedAtNanos.get();
+        long age = now - last;
+        if (age < (router.leader() == null ? LEARN_NANOS : RELEARN_NANOS) || !learnedAtNanos.compareAndSet(last, now)) {
+            return;
+        }
+        MethodDescriptor<GetQuorumStatusRequest, GetQuorumStatusResponse> status =
+                QuorumServiceGrpc.getGetQuorumStatusMethod();
+        var unused = new CallTask<>(
+                        shared,
+                        status,
+                        traits.computeIfAbsent(status, MethodTraits::of),
+                        GetQuorumStatusRequest.getDefaultInstance(),
+                        LEARNING)
+                .start();
+    }
+
+    private final class Shared implements CallContext {
+        private final RetryPolicy retryPolicy;
+        private final ScheduledThreadPoolExecutor scheduler;
+
+        Shared(RetryPolicy retryPolicy) {
+            this.retryPolicy = retryPolicy;
+            this.scheduler = new ScheduledThreadPoolExecutor(1, task -> {
+                Thread thread = new Thread(task, "meshkit-client-retry");
+                thread.setDaemon(true);
+                return thread;
+            });
+        }
+
+        @Override
+        public NodeRouter router() {
+            return router;
+        }
+
+        @Override
+        public RetryPolicy retryPolicy() {
+            return retryPolicy;
+        }
+
+        @Override
+        public Metadata headers() {
+            Metadata headers = new Metadata();
+            if (token != null) {
+                headers.put(AUTHORIZATION, "Bearer " + token.get());
+            }
+            return headers;
+        }
+
+        @Override
+        public void later(Runnable task, long delayNanos) {
+            scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public void observe(NodeChannel node, MethodTraits traits, Message response) {
+            if (response instanceof GetQuorumStatusResponse status) {
+                router.learnLeader(status.getLeader());
+            } else if (traits.info() != null && response.hasField(traits.info())) {
+                String role = ((ReadInfo) response.getField(traits.info())).getRole();
+                if (role.equals("leader")) {
+                    router.learnLeader(node.node());
+                } else {
+                    router.notLeader(node);
+                }
+            }
+        }
+    }
+}
