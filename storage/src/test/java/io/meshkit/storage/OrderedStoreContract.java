@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -412,6 +413,32 @@ public abstract class OrderedStoreContract {
             }
             for (Future<Long> check : checks) {
                 assertThat(check.get()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void close_whileReading_endsEveryReaderWithIllegalState() throws Exception {
+        int readers = 3;
+        writeNumber(0);
+        CountDownLatch reading = new CountDownLatch(readers);
+        try (ExecutorService threads = Executors.newFixedThreadPool(readers)) {
+            List<Future<?>> loops = new ArrayList<>();
+            for (int i = 0; i < readers; i++) {
+                loops.add(threads.submit(() -> {
+                    while (true) {
+                        try (StoreSnapshot snapshot = store.snapshot()) {
+                            rows(snapshot, A);
+                            rows(store, B);
+                        }
+                        reading.countDown();
+                    }
+                }));
+            }
+            reading.await();
+            store.close();
+            for (Future<?> loop : loops) {
+                assertThatThrownBy(loop::get).hasCauseInstanceOf(IllegalStateException.class);
             }
         }
     }
