@@ -48,7 +48,7 @@ public abstract class OrderedStoreProperties {
         }
     }
 
-    @Property(tries = 150)
+    @Property(tries = 100)
     void anySteps_storeAgreesWithModel(@ForAll("steps") List<Step> steps) throws IOException {
         Path directory = Files.createTempDirectory("store-properties");
         try (StoreFixture fixture = fixture(directory)) {

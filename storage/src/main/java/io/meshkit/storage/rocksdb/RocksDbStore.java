@@ -45,7 +45,7 @@ public final class RocksDbStore implements OrderedStore {
     /** Calls under way end soon, but one may just have opened another cursor on a snapshot. */
     private static final long CLOSE_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Database database;
+    final Database database;
     private final RocksDbOptions options;
     private final CountDownLatch freed = new CountDownLatch(1);
     private final Lifetime lifetime = new Lifetime("store", this::free);

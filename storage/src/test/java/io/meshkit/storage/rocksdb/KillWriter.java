@@ -22,7 +22,7 @@ final class KillWriter {
     /** At most this many newest rows are in a table. */
     private static final long WINDOW = 300;
 
-    private static final long FLUSH_EVERY = 97;
+    private static final long FLUSH_EVERY = 397;
     private static final byte[] COUNTER = of("");
 
     /** The smallest buffer, so that RocksDB also flushes by itself all the time. */
@@ -58,7 +58,8 @@ final class KillWriter {
     }
 
     private static byte[] value(Table table, long number) {
-        byte[] value = new byte[500];
+        // Of different sizes, so that the tables' buffers fill at different times.
+        byte[] value = new byte[table.equals(TABLES.getFirst()) ? 50 : 800];
         new Random(number * 31 + table.name().hashCode()).nextBytes(value);
         return value;
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.rocksdb.RocksDBException;
 
 public final class RocksDbFixture implements StoreFixture {
     /** Small, so that much is going on. */
@@ -43,15 +44,26 @@ public final class RocksDbFixture implements StoreFixture {
         Path left = newPath();
         for (Opened each : opened) {
             if (each.store == store) {
-                copyFiles(each.directory, left);
+                copyAtRest(each, left);
                 store.close();
             }
         }
         return open(left);
     }
 
+    /** A copy made while a compaction replaces files would be of no moment in time. */
+    private static void copyAtRest(Opened opened, Path left) {
+        try {
+            opened.store.database.db.pauseBackgroundWork();
+            copyFiles(opened.directory, left);
+            opened.store.database.db.continueBackgroundWork();
+        } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Copies all but LOCK: closing any descriptor of it would end this process's lock. */
-    static void copyFiles(Path from, Path to) {
+    private static void copyFiles(Path from, Path to) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
             Files.createDirectories(to);
             for (Path file : files) {
