@@ -1,10 +1,35 @@
 package io.meshkit.domain;
 
 import com.google.protobuf.Message;
+import io.meshkit.domain.clusters.ClusterHandlers;
+import io.meshkit.domain.config.ConfigHandlers;
 import io.meshkit.domain.kernel.CommandHandler;
+import io.meshkit.domain.kernel.RecordHandler;
+import io.meshkit.domain.peers.PeerAdminHandlers;
+import io.meshkit.domain.peers.PeerHandlers;
+import io.meshkit.domain.shards.ShardHandlers;
+import io.meshkit.domain.transactions.TransactHandler;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.TreeMap;
 
-/** The handler of each mutation. Adding a verb: one handler, one line here. */
+/**
+ * The handler of each mutation, by its request message. A new verb: one handler, one line in its noun's list.
+ *
+ * <p>Immutable. Thread: any number.
+ */
 public final class CommandHandlers {
+    private static final TreeMap<String, CommandHandler<?>> HANDLERS = new TreeMap<>();
+
+    static {
+        PeerHandlers.all().forEach(CommandHandlers::add);
+        PeerAdminHandlers.all().forEach(CommandHandlers::add);
+        ClusterHandlers.all().forEach(CommandHandlers::add);
+        ShardHandlers.all().forEach(CommandHandlers::add);
+        ConfigHandlers.all().forEach(CommandHandlers::add);
+        add(new TransactHandler(CommandHandlers::ofRecord));
+    }
+
     private CommandHandlers() {}
 
     /**
@@ -13,7 +38,27 @@ public final class CommandHandlers {
      * @throws IllegalStateException if this version has none; that must halt the replica
      */
     public static CommandHandler<?> of(Message operation) {
-        throw new IllegalStateException(
-                "no handler for " + operation.getDescriptorForType().getFullName());
+        String name = operation.getDescriptorForType().getFullName();
+        CommandHandler<?> handler = HANDLERS.get(name);
+        if (handler == null) {
+            throw new IllegalStateException("no handler for " + name);
+        }
+        return handler;
+    }
+
+    /** All of them, in order of request message. */
+    public static Collection<CommandHandler<?>> all() {
+        return Collections.unmodifiableCollection(HANDLERS.values());
+    }
+
+    private static RecordHandler<?, ?> ofRecord(Message operation) {
+        return (RecordHandler<?, ?>) of(operation);
+    }
+
+    private static void add(CommandHandler<?> handler) {
+        String name = handler.requestPrototype().getDescriptorForType().getFullName();
+        if (HANDLERS.put(name, handler) != null) {
+            throw new IllegalStateException("two handlers for " + name);
+        }
     }
 }

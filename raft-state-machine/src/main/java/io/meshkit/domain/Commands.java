@@ -4,11 +4,12 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
+import io.meshkit.domain.kernel.Requests;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.TransactionOperation;
+import io.meshkit.v1.TransactionOperation.OperationCase;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Between a verb's request message and the commands of the log.
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class Commands {
     private static final OneofDescriptor OPERATION =
             Command.getDescriptor().getOneofs().getFirst();
-    private static final OneofDescriptor STEP =
-            TransactionOperation.getDescriptor().getOneofs().getFirst();
     private static final TreeMap<String, FieldDescriptor> OPERATION_FIELDS = byMessage(OPERATION);
 
     private Commands() {}
@@ -56,10 +55,20 @@ public final class Commands {
         return (Message) command.getField(operationField(command));
     }
 
-    /** The request inside a transaction's step, or null if there is none that this version knows. */
-    public static @Nullable Message operation(TransactionOperation step) {
-        FieldDescriptor field = step.getOneofFieldDescriptor(STEP);
-        return field == null ? null : (Message) step.getField(field);
+    /**
+     * Asserts that this version knows every operation of the command, also those inside a transaction.
+     *
+     * @throws IllegalStateException if not; that must halt the replica
+     */
+    static void requireKnown(Command command) {
+        operationField(command);
+        for (TransactionOperation step : command.getTransact().getOperationsList()) {
+            if (step.getOperationCase() == OperationCase.OPERATION_NOT_SET
+                    && !step.getUnknownFields().asMap().isEmpty()) {
+                throw new IllegalStateException("transaction with an operation that this version does not know: "
+                        + step.getUnknownFields().asMap().keySet());
+            }
+        }
     }
 
     /** The tag of the operation in the command: stable, never reused. */
@@ -79,12 +88,12 @@ public final class Commands {
 
     /** The operation's options. */
     public static MutationOptions options(Command command) {
-        return options(operation(command));
+        return Requests.options(operation(command));
     }
 
     /** The request's options. */
     public static MutationOptions options(Message request) {
-        return (MutationOptions) request.getField(optionsField(request));
+        return Requests.options(request);
     }
 
     /** The request id, or empty. */
@@ -95,26 +104,12 @@ public final class Commands {
     /** The command under another request id. */
     public static Command withRequestId(Command command, String requestId) {
         Message operation = operation(command);
-        MutationOptions options =
-                options(operation).toBuilder().setRequestId(requestId).build();
-        return command.toBuilder()
-                .setField(operationField(command), withOptions(operation, options))
+        MutationOptions options = Requests.options(operation).toBuilder()
+                .setRequestId(requestId)
                 .build();
-    }
-
-    /** The request with other options. */
-    @SuppressWarnings("unchecked")
-    public static <Q extends Message> Q withOptions(Q request, MutationOptions options) {
-        return (Q) request.toBuilder().setField(optionsField(request), options).build();
-    }
-
-    private static FieldDescriptor optionsField(Message request) {
-        FieldDescriptor field = request.getDescriptorForType().findFieldByName("options");
-        if (field == null) {
-            throw new IllegalArgumentException(
-                    "no options in " + request.getDescriptorForType().getFullName());
-        }
-        return field;
+        return command.toBuilder()
+                .setField(operationField(command), Requests.withOptions(operation, options))
+                .build();
     }
 
     private static TreeMap<String, FieldDescriptor> byMessage(OneofDescriptor oneof) {

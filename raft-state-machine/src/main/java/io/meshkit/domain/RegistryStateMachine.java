@@ -1,5 +1,11 @@
 package io.meshkit.domain;
 
+import com.google.protobuf.Message;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.CommandHandler;
+import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.kernel.EntryApplier;
+import io.meshkit.domain.kernel.Requests;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
@@ -7,10 +13,18 @@ import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.LogEntry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The registry as a pure function of its log. */
+/**
+ * The registry as a pure function of its log: given the state and the next entry, what to write and what to
+ * answer.
+ *
+ * <p>A rejection is a value. What is thrown is a bug, a store that failed, or a log that this version cannot
+ * read; then the replica must halt, because skipping would make it differ from the others. Stateless.
+ * Thread: any number; {@link #apply} is called by one.
+ */
 public final class RegistryStateMachine {
     /** The layout of {@link LogEntry} that this version writes and reads. */
     public static final int LOG_FORMAT = 1;
@@ -18,28 +32,83 @@ public final class RegistryStateMachine {
     /** Every table that the registry keeps; a store must have them all. */
     public static final List<Table> TABLES = Tables.ALL;
 
-    /**
-     * What the entry does to the state that the view shows. The view is only read; the caller writes the batch.
-     *
-     * @throws IllegalStateException if this version does not know the entry's format or an operation: the
-     *     replica must halt, because skipping would make it differ from the others
-     */
-    public Applied apply(StoreView view, LogEntry entry, LogPosition position) {
-        throw new IllegalStateException("log entry format " + entry.getFormat() + " at " + position);
+    private final DomainLimits limits;
+
+    public RegistryStateMachine() {
+        this(DomainLimits.DEFAULTS);
+    }
+
+    /** For tests that reach a limit: replicas of one quorum must have the same. */
+    public RegistryStateMachine(DomainLimits limits) {
+        this.limits = limits;
     }
 
     /**
-     * Decides the command as if it were next; writes nothing.
+     * What the entry does to the state that the view shows. The view is only read; the caller writes the batch,
+     * which is never empty: it holds the position.
+     *
+     * @param position after every position applied before
+     * @throws IllegalStateException if this version does not know the entry's format or an operation, or if the
+     *     position has been applied already
+     */
+    public Applied apply(StoreView view, LogEntry entry, LogPosition position) {
+        if (entry.getFormat() != LOG_FORMAT) {
+            throw new IllegalStateException("log entry of format " + entry.getFormat() + " at " + position
+                    + "; this version reads format " + LOG_FORMAT);
+        }
+        requireNext(view, position);
+        EntryApplier applier =
+                new EntryApplier(view, limits, entry.getLeaderTimeMs(), position.term(), position.index());
+        List<CommandOutcome> outcomes = new ArrayList<>(entry.getCommandsCount());
+        for (Command command : entry.getCommandsList()) {
+            Commands.requireKnown(command);
+            outcomes.add(applier.apply(request(command)));
+        }
+        return new Applied(applier.finish(), outcomes, applier.entries());
+    }
+
+    /**
+     * Decides the command as if it were next; writes nothing, and asks no earlier outcome of its request id.
      *
      * @param nowMs the node's wall clock, Unix ms
      */
     public CommandOutcome dryRun(StoreView view, Command command, long nowMs) {
-        throw new IllegalStateException("no handler");
+        return new EntryApplier(view, limits, nowMs, 0, 0).preview(request(command));
     }
 
     /** What is wrong with the command whatever the state; checked at the edge, and again when it is applied. */
     public static Optional<ErrorDetail> validate(Command command) {
-        Commands.operation(command);
-        return Optional.empty();
+        return validate(CommandHandlers.of(Commands.operation(command)), command);
+    }
+
+    private static EntryApplier.Request<?> request(Command command) {
+        return request(CommandHandlers.of(Commands.operation(command)), command);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <Q extends Message> EntryApplier.Request<Q> request(CommandHandler<Q> handler, Command command) {
+        return new EntryApplier.Request<>(
+                handler,
+                (Q) Commands.operation(command),
+                Commands.operationField(command).getNumber(),
+                command.getPrincipal(),
+                validate(handler, command));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <Q extends Message> Optional<ErrorDetail> validate(CommandHandler<Q> handler, Command command) {
+        Message operation = Commands.operation(command);
+        Check check = new Check().principal(command.getPrincipal()).options(Requests.options(operation));
+        if (check.isClean()) {
+            handler.check((Q) operation, check);
+        }
+        return check.error();
+    }
+
+    private static void requireNext(StoreView view, LogPosition position) {
+        Optional<LogPosition> last = StateMeta.position(view);
+        if (last.isPresent() && last.get().index() >= position.index()) {
+            throw new IllegalStateException(position + " comes after " + last.get() + ": applied twice");
+        }
     }
 }

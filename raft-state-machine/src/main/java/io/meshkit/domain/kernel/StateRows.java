@@ -6,14 +6,15 @@ import io.meshkit.storage.StoreView;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.StateRow;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The rows of the meta table: the state row and, beside it, the log position. */
 public final class StateRows {
     public static final int HASH_BYTES = 32;
 
-    static final byte[] STATE_KEY = Keys.text("state");
-    private static final byte[] POSITION_KEY = Keys.text("position");
+    static final byte[] STATE_KEY = "state".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] POSITION_KEY = "position".getBytes(StandardCharsets.US_ASCII);
 
     private StateRows() {}
 

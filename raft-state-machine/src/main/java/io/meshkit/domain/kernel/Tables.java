@@ -4,7 +4,7 @@ import io.meshkit.storage.Table;
 import java.util.List;
 
 /**
- * The tables of the registry. {@link Keys} says how their rows are named.
+ * The tables of the registry. {@link RowKeys} says how their rows are named.
  *
  * <p>Few on purpose: each is a column family, with its own memtable and its own share of every flush.
  */

@@ -1,0 +1,267 @@
+package io.meshkit.domain.kernel;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.ProtocolMessageEnum;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.v1.ErrorDetail;
+import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.RecordMeta;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what is wrong with a request whatever the state; the first finding is the one that counts.
+ *
+ * <p>Field names are those of the JSON form. Thread: one.
+ */
+public final class Check {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253}):([0-9]{1,5})");
+    private static final int PORT_MAX = 65_535;
+    private static final String ID_HINT = "1–128 of A–Z a–z 0–9 . _ -, starting with a letter or digit";
+    private static final String LABEL_KEY_RESERVED = ",=!()";
+
+    private @Nullable ErrorDetail error;
+
+    public Optional<ErrorDetail> error() {
+        return Optional.ofNullable(error);
+    }
+
+    public boolean isClean() {
+        return error == null;
+    }
+
+    public static boolean isId(String value) {
+        return ID.matcher(value).matches();
+    }
+
+    public static boolean isRequestId(String value) {
+        return REQUEST_ID.matcher(value).matches();
+    }
+
+    /** Records a finding, unless there is one. */
+    public Check fail(ErrorCode code, String field, String message, String hint) {
+        if (error == null) {
+            error = Errors.ofField(code, field, message, hint);
+        }
+        return this;
+    }
+
+    /** Records a finding of another check, unless there is one. */
+    public Check fail(ErrorDetail finding) {
+        if (error == null) {
+            error = finding;
+        }
+        return this;
+    }
+
+    /** Fails with INVALID_REQUEST unless the condition holds. */
+    public Check that(boolean holds, String field, String message, String hint) {
+        return holds ? this : fail(ErrorCode.INVALID_REQUEST, field, message, hint);
+    }
+
+    /** Fails with LIMIT_EXCEEDED if the value is greater. */
+    public Check atMost(long max, long value, String field, String unit) {
+        return value <= max
+                ? this
+                : fail(
+                        ErrorCode.LIMIT_EXCEEDED,
+                        field,
+                        field + " has " + value + " " + unit + ", at most " + max + " are allowed",
+                        "send less");
+    }
+
+    /** A required id of a record. */
+    public Check id(String field, String value) {
+        if (value.isEmpty()) {
+            return fail(ErrorCode.INVALID_REQUEST, field, field + " is missing", ID_HINT);
+        }
+        return that(isId(value), field, field + " is not an id: " + shown(value), ID_HINT);
+    }
+
+    /** An id that may be left out. */
+    public Check optionalId(String field, String value) {
+        return value.isEmpty() ? this : id(field, value);
+    }
+
+    /** A required text. */
+    public Check required(String field, String value, String hint) {
+        return that(!value.isBlank(), field, field + " is missing", hint);
+    }
+
+    /** A short text: role, region, a version. */
+    public Check text(String field, String value) {
+        return text(field, value, DomainLimits.TEXT_BYTES_MAX);
+    }
+
+    public Check text(String field, String value, int bytesMax) {
+        that(
+                value.chars().noneMatch(Character::isISOControl),
+                field,
+                field + " holds a control character",
+                "use printable text");
+        return atMost(bytesMax, utf8Bytes(value), field, "bytes");
+    }
+
+    /** A list of short texts, none empty. */
+    public Check texts(String field, List<String> values) {
+        atMost(DomainLimits.LIST_MAX, values.size(), field, "elements");
+        for (int i = 0; i < values.size() && isClean(); i++) {
+            String element = field + "[" + i + "]";
+            required(element, values.get(i), "leave it out instead");
+            text(element, values.get(i));
+        }
+        return this;
+    }
+
+    /** Ids of other records. */
+    public Check ids(String field, List<String> values) {
+        atMost(DomainLimits.LIST_MAX, values.size(), field, "elements");
+        for (int i = 0; i < values.size() && isClean(); i++) {
+            id(field + "[" + i + "]", values.get(i));
+        }
+        return this;
+    }
+
+    /** A bounded list, each element checked by the given check of its index. */
+    public Check each(String field, int count, IntConsumer each) {
+        atMost(DomainLimits.LIST_MAX, count, field, "elements");
+        for (int i = 0; i < count && isClean(); i++) {
+            each.accept(i);
+        }
+        return this;
+    }
+
+    public Check endpoint(String field, String transport, String address) {
+        that(
+                transport.equals("http3") || transport.equals("http2") || transport.equals("grpc"),
+                field + ".transport",
+                "unknown transport: " + shown(transport),
+                "http3, http2 or grpc");
+        var matcher = ADDRESS.matcher(address);
+        boolean valid = matcher.matches()
+                && Integer.parseInt(matcher.group(1)) >= 1
+                && Integer.parseInt(matcher.group(1)) <= PORT_MAX;
+        return that(valid, field + ".address", "not host:port: " + shown(address), "for example peer-1.example:8443");
+    }
+
+    /** A finite number within [min, max]. */
+    public Check number(String field, double value, double min, double max) {
+        boolean holds = Double.isFinite(value) && value >= min && value <= max;
+        String range = max == Double.MAX_VALUE ? "≥ " + min : min + "–" + max;
+        return that(holds, field, field + " is " + value, "a finite number, " + range);
+    }
+
+    public Check duration(String field, Duration value) {
+        boolean valid = value.getSeconds() >= 0
+                && value.getSeconds() <= 315_576_000_000L
+                && value.getNanos() >= 0
+                && value.getNanos() < 1_000_000_000;
+        return that(valid, field, field + " is not a duration ≥ 0", "for example 5s");
+    }
+
+    /** A value that this version knows and that is not the unspecified one. */
+    public Check known(String field, ProtocolMessageEnum value) {
+        return that(isKnown(value) && value.getNumber() != 0, field, field + " is missing or unknown", "name a value");
+    }
+
+    /** A value that this version knows, or left out. */
+    public Check knownOrUnset(String field, ProtocolMessageEnum value) {
+        return that(isKnown(value), field, field + " is unknown", "name a known value or leave it out");
+    }
+
+    /** The parts of a request's header that are taken. */
+    public Check meta(String field, RecordMeta meta) {
+        labels(field + ".labels", meta.getLabelsMap());
+        Map<String, String> annotations = meta.getAnnotationsMap();
+        String path = field + ".annotations";
+        atMost(DomainLimits.ANNOTATIONS_MAX, annotations.size(), path, "entries");
+        annotations.forEach((key, value) -> {
+            labelKey(path, key);
+            atMost(DomainLimits.ANNOTATION_BYTES_MAX, utf8Bytes(value), path + "." + shown(key), "bytes");
+        });
+        return this;
+    }
+
+    public Check labels(String field, Map<String, String> labels) {
+        atMost(DomainLimits.LABELS_MAX, labels.size(), field, "entries");
+        labels.forEach((key, value) -> {
+            labelKey(field, key);
+            if (isClean()) {
+                text(field + "." + key, value, DomainLimits.LABEL_BYTES_MAX);
+            }
+        });
+        return this;
+    }
+
+    /** Keys hold nothing that a label selector gives a meaning. */
+    public Check labelKey(String field, String key) {
+        boolean valid = !key.isEmpty()
+                && key.chars()
+                        .noneMatch(c -> Character.isISOControl(c)
+                                || Character.isWhitespace(c)
+                                || LABEL_KEY_RESERVED.indexOf(c) >= 0);
+        that(valid, field, "not a key: " + shown(key), "not empty, without blanks and any of " + LABEL_KEY_RESERVED);
+        return atMost(DomainLimits.LABEL_BYTES_MAX, utf8Bytes(key), field + "." + shown(key), "bytes in its key");
+    }
+
+    /** The options that accompany every mutation. */
+    public Check options(MutationOptions options) {
+        that(
+                options.getRequestId().isEmpty() || isRequestId(options.getRequestId()),
+                "options.requestId",
+                "not a request id: " + shown(options.getRequestId()),
+                "1–128 of A–Z a–z 0–9 . _ : -");
+        atMost(DomainLimits.REASON_BYTES_MAX, utf8Bytes(options.getReason()), "options.reason", "bytes");
+        text("options.changeTicket", options.getChangeTicket(), DomainLimits.CHANGE_TICKET_BYTES_MAX);
+        that(
+                Etags.isIfMatch(options.getIfMatch()),
+                "options.ifMatch",
+                "not an etag: " + shown(options.getIfMatch()),
+                "the record's etag with its quotes, for example \"42\", or *");
+        return that(
+                options.getExpectedVersion() >= 0,
+                "options.expectedVersion",
+                "expected version is " + options.getExpectedVersion(),
+                "a version ≥ 1, or 0 for none");
+    }
+
+    public Check principal(String principal) {
+        required("principal", principal, "authenticate first");
+        return text("principal", principal, DomainLimits.PRINCIPAL_BYTES_MAX);
+    }
+
+    public Check requireTicket(MutationOptions options) {
+        return required("options.changeTicket", options.getChangeTicket(), "name the change ticket");
+    }
+
+    public Check requireReason(MutationOptions options) {
+        return required("options.reason", options.getReason(), "say why");
+    }
+
+    public Check epoch(String field, long expected) {
+        return that(expected >= 0, field, field + " is " + expected, "an epoch ≥ 1, or 0 for none");
+    }
+
+    private static boolean isKnown(ProtocolMessageEnum value) {
+        return !value.toString().equals("UNRECOGNIZED");
+    }
+
+    private static int utf8Bytes(String value) {
+        return value.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** An offending value, cut to what a message can hold. */
+    public static String shown(String value) {
+        int max = 64;
+        String cut = value.length() <= max ? value : value.substring(0, max) + "…";
+        return "'" + cut + "'";
+    }
+}

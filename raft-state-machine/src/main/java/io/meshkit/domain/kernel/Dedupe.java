@@ -1,0 +1,88 @@
+package io.meshkit.domain.kernel;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.UnsafeByteOperations;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.storage.Cursor;
+import io.meshkit.storage.Keys;
+import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.DedupeRow;
+import io.meshkit.v1.ErrorDetail;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcomes by principal and request id: why a retry is applied at most once.
+ *
+ * <p>A row answers until its log time is over, whether or not it has been swept by then, so that the answer
+ * depends on the log alone. Sweeping is bounded per entry and goes on where it stopped: starting from the
+ * table's beginning each time would walk over everything deleted since the last compaction.
+ */
+final class Dedupe {
+    private Dedupe() {}
+
+    /** SHA-256 over the operation's tag and its deterministic bytes. */
+    static byte[] payloadHash(int tag, Message operation) {
+        MessageDigest digest = Bytes.sha256();
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            digest.update((byte) (tag >>> shift));
+        }
+        return digest.digest(Bytes.of(operation));
+    }
+
+    /** The row under the key that still answers, or null. */
+    static @Nullable DedupeRow find(Overlay overlay, byte[] key, long timeMs) {
+        byte[] row = overlay.get(Tables.DEDUPE, key);
+        if (row == null) {
+            return null;
+        }
+        DedupeRow found = Bytes.parse(DedupeRow.parser(), row);
+        if (found.getExpiresAtMs() > timeMs) {
+            return found;
+        }
+        // It is about to be overwritten: its place in the order of expiry must not outlive it.
+        overlay.delete(Tables.DEDUPE, RowKeys.dedupeExpiry(found.getExpiresAtMs(), key));
+        return null;
+    }
+
+    static void put(Overlay overlay, byte[] key, byte[] payloadHash, CommandOutcome outcome, long expiresAtMs) {
+        DedupeRow row = DedupeRow.newBuilder()
+                .setPayloadHash(UnsafeByteOperations.unsafeWrap(payloadHash))
+                .setOutcome(outcome)
+                .setExpiresAtMs(expiresAtMs)
+                .build();
+        overlay.put(Tables.DEDUPE, key, Bytes.of(row));
+        overlay.put(Tables.DEDUPE, RowKeys.dedupeExpiry(expiresAtMs, key), Bytes.NONE);
+    }
+
+    /** Removes rows that have expired, at most so many, oldest first. */
+    static void sweep(Overlay overlay, Ledger ledger, int rowsMax) {
+        byte[] from = ledger.dedupeSweptKey.isEmpty()
+                ? RowKeys.dedupeExpiryBound(0)
+                : Keys.after(ledger.dedupeSweptKey.toByteArray());
+        byte[] to = RowKeys.dedupeExpiryBound(ledger.timeMs + 1);
+        List<byte[]> expired = new ArrayList<>();
+        try (Cursor cursor = overlay.scan(Tables.DEDUPE, from, to)) {
+            while (expired.size() < rowsMax && cursor.next()) {
+                expired.add(cursor.key());
+            }
+        }
+        for (byte[] key : expired) {
+            overlay.delete(Tables.DEDUPE, RowKeys.dedupeRowOf(key));
+            overlay.delete(Tables.DEDUPE, key);
+        }
+        if (!expired.isEmpty()) {
+            ledger.dedupeSweptKey = UnsafeByteOperations.unsafeWrap(expired.getLast());
+        }
+    }
+
+    static ErrorDetail reused(String requestId) {
+        return Errors.ofField(
+                ErrorCode.INVALID_REQUEST,
+                "options.requestId",
+                "request id " + requestId + " was used for another mutation",
+                "make a new request id for every mutation");
+    }
+}

@@ -1,0 +1,72 @@
+package io.meshkit.domain.kernel;
+
+/**
+ * The limits that decide what the state becomes.
+ *
+ * <p>Part of the replicated semantics, not of a node's configuration: two replicas with different limits
+ * would decide the same log differently. Changing a default therefore needs a new log format or a replicated
+ * setting. The record exists so that tests can reach a limit; production uses {@link #DEFAULTS}.
+ *
+ * @param dedupeRetentionMs   how long an outcome answers retries, in log time; > 0
+ * @param dedupeSweepPerCommand expired outcomes removed per command of an entry; ≥ 2, or they would pile up
+ * @param peersMax            peers, ≥ 1
+ * @param clustersMax         clusters, ≥ 1
+ * @param shardsMax           shards, ≥ 1
+ * @param configsMax          config documents, ≥ 1
+ * @param transactionBytesMax encoded size of all records of a transaction, before and after together
+ */
+public record DomainLimits(
+        long dedupeRetentionMs,
+        int dedupeSweepPerCommand,
+        long peersMax,
+        long clustersMax,
+        long shardsMax,
+        long configsMax,
+        long transactionBytesMax) {
+    public static final DomainLimits DEFAULTS =
+            new DomainLimits(3_600_000, 4, 100_000, 10_000, 1_000_000, 10_000, 4 << 20);
+
+    /** Bytes of a request id: 1–128 characters of one byte. */
+    public static final int REQUEST_ID_MAX = 128;
+    /** Characters of a record's id. */
+    public static final int ID_MAX = 128;
+    /** Bytes of a principal. */
+    public static final int PRINCIPAL_BYTES_MAX = 512;
+    public static final int REASON_BYTES_MAX = 1024;
+    public static final int CHANGE_TICKET_BYTES_MAX = 256;
+    public static final int LABELS_MAX = 64;
+    public static final int LABEL_BYTES_MAX = 256;
+    public static final int ANNOTATIONS_MAX = 64;
+    public static final int ANNOTATION_BYTES_MAX = 4096;
+    /** Bytes of a short text: role, region, zone, a version. */
+    public static final int TEXT_BYTES_MAX = 256;
+    /** Elements of a repeated field of a record. */
+    public static final int LIST_MAX = 64;
+    public static final int PRIORITY_MAX = 1000;
+    /** Encoded size of a config document. */
+    public static final int CONFIG_BYTES_MAX = 256 << 10;
+    /** Objects and arrays inside one another, the document itself being the first. */
+    public static final int CONFIG_DEPTH_MAX = 32;
+    public static final int TRANSACTION_OPERATIONS_MAX = 256;
+    public static final int PAGE_SIZE_DEFAULT = 100;
+    public static final int PAGE_SIZE_MAX = 500;
+    /** Encoded size at which a page ends early; it always holds at least one record. */
+    public static final int PAGE_BYTES_MAX = 4 << 20;
+    public static final int LABEL_SELECTOR_BYTES_MAX = 4096;
+
+    public DomainLimits {
+        require(dedupeRetentionMs > 0, "dedupeRetentionMs");
+        require(dedupeSweepPerCommand >= 2, "dedupeSweepPerCommand");
+        require(peersMax >= 1, "peersMax");
+        require(clustersMax >= 1, "clustersMax");
+        require(shardsMax >= 1, "shardsMax");
+        require(configsMax >= 1, "configsMax");
+        require(transactionBytesMax >= 1, "transactionBytesMax");
+    }
+
+    private static void require(boolean holds, String name) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is out of range");
+        }
+    }
+}

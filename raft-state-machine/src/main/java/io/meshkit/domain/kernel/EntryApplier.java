@@ -1,0 +1,183 @@
+package io.meshkit.domain.kernel;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.UnsafeByteOperations;
+import io.meshkit.storage.StoreView;
+import io.meshkit.storage.WriteBatch;
+import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.DedupeRow;
+import io.meshkit.v1.ErrorDetail;
+import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.MutationResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Applies the commands of one log entry, one after the other, each seeing the ones before.
+ *
+ * <p>The one place that hands out revisions. A command that is rejected or changes nothing leaves only its
+ * dedupe row. Thread: one.
+ */
+public final class EntryApplier {
+    private final DomainLimits limits;
+    private final Overlay overlay;
+    private Ledger ledger;
+    private final long term;
+    private final long index;
+    private final List<AuditEntry> entries = new ArrayList<>();
+    private int commands;
+
+    /**
+     * @param leaderTimeMs the leader's clock before the append; log time is this, or the last log time if the
+     *     clock went back (ADR-0004)
+     */
+    public EntryApplier(StoreView view, DomainLimits limits, long leaderTimeMs, long term, long index) {
+        this.limits = limits;
+        this.overlay = new Overlay(view);
+        this.ledger = Ledger.read(view);
+        this.ledger.timeMs = Math.max(leaderTimeMs, ledger.timeMs);
+        this.term = term;
+        this.index = index;
+    }
+
+    /** One command, decoded. */
+    public record Request<Q extends Message>(
+            CommandHandler<Q> handler, Q operation, int tag, String principal, Optional<ErrorDetail> invalid) {}
+
+    /** Applies the command, or repeats what became of it before. */
+    public <Q extends Message> CommandOutcome apply(Request<Q> request) {
+        commands++;
+        MutationOptions options = Requests.options(request.operation());
+        if (options.getDryRun()) {
+            return preview(request);
+        }
+        if (!Check.isRequestId(options.getRequestId())) {
+            return rejected(request.invalid()
+                    .orElseGet(() -> Errors.invalid(
+                            "options.requestId", "the request id is missing", "the receiving node makes one")));
+        }
+        byte[] key = RowKeys.dedupe(request.principal(), options.getRequestId());
+        byte[] payloadHash = Dedupe.payloadHash(request.tag(), request.operation());
+        DedupeRow earlier = Dedupe.find(overlay, key, ledger.timeMs);
+        if (earlier != null) {
+            return earlier.getPayloadHash().equals(UnsafeByteOperations.unsafeWrap(payloadHash))
+                    ? replayed(request.handler(), earlier.getOutcome())
+                    : rejected(Dedupe.reused(options.getRequestId()));
+        }
+        CommandOutcome outcome = request.invalid().map(this::rejected).orElseGet(() -> decide(request, options));
+        Dedupe.put(overlay, key, payloadHash, outcome, ledger.timeMs + limits.dedupeRetentionMs());
+        return outcome;
+    }
+
+    /** Decides the command as if it were next, and forgets it. */
+    public <Q extends Message> CommandOutcome preview(Request<Q> request) {
+        if (request.invalid().isPresent()) {
+            return rejected(request.invalid().get());
+        }
+        MutationOptions options = Requests.options(request.operation());
+        Work work = work(request.principal(), options);
+        return switch (request.handler().decide(work, request.operation())) {
+            case Reply.Rejected(ErrorDetail error) -> rejected(error);
+            case Reply.Accepted accepted -> {
+                MutationResult.Builder result = result(options, accepted)
+                        .setDryRun(true)
+                        .setChanged(!work.changes().isEmpty())
+                        // Not the revision that it would get: nobody could ever read at that one.
+                        .setRevision(ledger.revision);
+                yield answered(accepted, result);
+            }
+        };
+    }
+
+    /** Everything that the entry writes. */
+    public WriteBatch finish() {
+        Dedupe.sweep(overlay, ledger, limits.dedupeSweepPerCommand() * commands);
+        ledger.write(overlay);
+        WriteBatch batch = overlay.toBatch();
+        StateRows.putPosition(batch, term, index);
+        return batch;
+    }
+
+    /** One per revision made, in order. */
+    public List<AuditEntry> entries() {
+        return entries;
+    }
+
+    private <Q extends Message> CommandOutcome decide(Request<Q> request, MutationOptions options) {
+        Work work = work(request.principal(), options);
+        return switch (request.handler().decide(work, request.operation())) {
+            case Reply.Rejected(ErrorDetail error) -> rejected(error);
+            case Reply.Accepted accepted -> {
+                boolean changed = !work.changes().isEmpty();
+                if (changed) {
+                    commit(work, Requests.verb(request.operation()), options);
+                }
+                MutationResult.Builder result = result(options, accepted)
+                        .setChanged(changed)
+                        .setRevision(changed ? ledger.revision : accepted.lastRevision());
+                yield answered(accepted, result);
+            }
+        };
+    }
+
+    private Work work(String principal, MutationOptions options) {
+        return new Work(overlay, ledger, limits, principal, options);
+    }
+
+    private void commit(Work work, String verb, MutationOptions options) {
+        overlay.merge(work.overlay());
+        ledger = work.ledger();
+        ledger.revision = work.nextRevision();
+        AuditEntry entry = AuditEntry.newBuilder()
+                .setRevision(ledger.revision)
+                .setTime(work.time())
+                .setActor(work.principal())
+                .setVerb(verb)
+                .setReason(options.getReason())
+                .setChangeTicket(options.getChangeTicket())
+                .setRequestId(options.getRequestId())
+                .addAllChanges(work.changes())
+                .setTerm(term)
+                .setLogIndex(index)
+                .build();
+        entries.add(Journal.append(overlay, ledger, entry));
+    }
+
+    private static MutationResult.Builder result(MutationOptions options, Reply.Accepted accepted) {
+        return MutationResult.newBuilder().setRequestId(options.getRequestId()).setEtag(accepted.etag());
+    }
+
+    private CommandOutcome answered(Reply.Accepted accepted, MutationResult.Builder result) {
+        Message.Builder response = accepted.response();
+        response.setField(response.getDescriptorForType().findFieldByName("result"), result.build());
+        return CommandOutcome.newBuilder()
+                .setResponse(UnsafeByteOperations.unsafeWrap(Bytes.of(response.build())))
+                .setRevision(ledger.revision)
+                .build();
+    }
+
+    private CommandOutcome rejected(ErrorDetail error) {
+        return CommandOutcome.newBuilder()
+                .setRejection(error)
+                .setRevision(ledger.revision)
+                .build();
+    }
+
+    /** The stored outcome; a response says of itself that it is a repetition. */
+    private static CommandOutcome replayed(CommandHandler<?> handler, CommandOutcome outcome) {
+        if (outcome.hasRejection()) {
+            return outcome;
+        }
+        Message response = Bytes.parse(
+                handler.responsePrototype().getParserForType(), outcome.getResponse().toByteArray());
+        var field = response.getDescriptorForType().findFieldByName("result");
+        MutationResult result = ((MutationResult) response.getField(field))
+                .toBuilder().setReplayed(true).build();
+        Message repeated = response.toBuilder().setField(field, result).build();
+        return outcome.toBuilder()
+                .setResponse(UnsafeByteOperations.unsafeWrap(Bytes.of(repeated)))
+                .build();
+    }
+}

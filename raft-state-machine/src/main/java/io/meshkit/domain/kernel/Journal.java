@@ -1,0 +1,63 @@
+package io.meshkit.domain.kernel;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.RecordChange;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The history of all changes: one row per revision, each hashed over the one before.
+ *
+ * <p>A row is the entry's deterministic bytes followed by its field {@code hash}, the last of the message:
+ * so it parses as the whole entry, and what was hashed is a prefix of what is stored. The same row is the
+ * audit trail and the change feed (ADR-0003).
+ */
+public final class Journal {
+    private static final int HASH_TAG = AuditEntry.HASH_FIELD_NUMBER << 3 | 2;
+
+    private Journal() {}
+
+    /** Writes the entry under its revision, its hash added, and its indexes; moves the chain on. */
+    static AuditEntry append(Overlay overlay, Ledger ledger, AuditEntry entry) {
+        byte[] content = Bytes.of(entry);
+        byte[] hash = hash(ledger.chainHashBytes(), content);
+        byte[] row = new byte[content.length + 2 + hash.length];
+        System.arraycopy(content, 0, row, 0, content.length);
+        row[content.length] = (byte) HASH_TAG;
+        row[content.length + 1] = (byte) hash.length;
+        System.arraycopy(hash, 0, row, content.length + 2, hash.length);
+        ledger.chainHash(hash);
+
+        long revision = entry.getRevision();
+        overlay.put(Tables.JOURNAL, RowKeys.journal(revision), row);
+        for (RecordChange change : entry.getChangesList()) {
+            byte[] prefix = RowKeys.auditByRecordPrefix(change.getKind(), change.getName());
+            overlay.put(Tables.INDEX, RowKeys.withRevision(prefix, revision), Bytes.NONE);
+        }
+        byte[] prefix = RowKeys.auditByRequestPrefix(entry.getRequestId());
+        overlay.put(Tables.INDEX, RowKeys.withRevision(prefix, revision), Bytes.NONE);
+        return entry.toBuilder().setHash(UnsafeByteOperations.unsafeWrap(hash)).build();
+    }
+
+    /** The entry of the revision, or null if there is none or it is no longer kept. */
+    public static @Nullable AuditEntry get(StoreView view, long revision) {
+        byte[] row = view.get(Tables.JOURNAL, RowKeys.journal(revision));
+        return row == null ? null : Bytes.parse(AuditEntry.parser(), row);
+    }
+
+    /** Whether the entry's hash is that of its content after the entry before it. */
+    public static boolean follows(byte[] previousHash, AuditEntry entry) {
+        byte[] content = Bytes.of(entry.toBuilder().clearHash().build());
+        return ByteString.copyFrom(hash(previousHash, content)).equals(entry.getHash());
+    }
+
+    private static byte[] hash(byte[] previous, byte[] content) {
+        MessageDigest digest = Bytes.sha256();
+        digest.update(previous);
+        digest.update(content);
+        return digest.digest();
+    }
+}

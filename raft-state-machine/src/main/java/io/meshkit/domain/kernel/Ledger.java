@@ -1,0 +1,87 @@
+package io.meshkit.domain.kernel;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.StateRow;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The numbers of the state row while an entry is applied. A command works on a copy, which becomes the
+ * entry's if the command is accepted.
+ */
+final class Ledger {
+    long revision;
+    long timeMs;
+    long failoverEpoch;
+    ByteString chainHash;
+    ByteString dedupeSweptKey;
+    private final long lowWatermark;
+    private final long auditOldest;
+    private final TreeMap<String, Long> counts;
+
+    private Ledger(StateRow row) {
+        revision = row.getRevision();
+        timeMs = row.getTimeMs();
+        failoverEpoch = row.getFailoverEpoch();
+        chainHash = row.getChainHash();
+        dedupeSweptKey = row.getDedupeSweptKey();
+        lowWatermark = row.getLowWatermarkRevision();
+        auditOldest = row.getAuditOldestRevision();
+        counts = new TreeMap<>();
+        for (StateRow.RecordCount count : row.getCountsList()) {
+            counts.put(count.getKind(), count.getRecords());
+        }
+    }
+
+    private Ledger(Ledger other) {
+        revision = other.revision;
+        timeMs = other.timeMs;
+        failoverEpoch = other.failoverEpoch;
+        chainHash = other.chainHash;
+        dedupeSweptKey = other.dedupeSweptKey;
+        lowWatermark = other.lowWatermark;
+        auditOldest = other.auditOldest;
+        counts = new TreeMap<>(other.counts);
+    }
+
+    static Ledger read(StoreView view) {
+        return new Ledger(StateRows.read(view));
+    }
+
+    Ledger copy() {
+        return new Ledger(this);
+    }
+
+    byte[] chainHashBytes() {
+        return chainHash.isEmpty() ? new byte[StateRows.HASH_BYTES] : chainHash.toByteArray();
+    }
+
+    void chainHash(byte[] hash) {
+        chainHash = UnsafeByteOperations.unsafeWrap(hash);
+    }
+
+    long count(RecordKind<?> kind) {
+        return counts.getOrDefault(kind.name(), 0L);
+    }
+
+    void add(RecordKind<?> kind, int records) {
+        counts.put(kind.name(), count(kind) + records);
+    }
+
+    void write(Overlay overlay) {
+        StateRow.Builder row = StateRow.newBuilder()
+                .setRevision(revision)
+                .setTimeMs(timeMs)
+                .setFailoverEpoch(failoverEpoch)
+                .setChainHash(chainHash)
+                .setDedupeSweptKey(dedupeSweptKey)
+                .setLowWatermarkRevision(lowWatermark)
+                .setAuditOldestRevision(auditOldest);
+        for (Map.Entry<String, Long> count : counts.entrySet()) {
+            row.addCountsBuilder().setKind(count.getKey()).setRecords(count.getValue());
+        }
+        overlay.put(Tables.META, StateRows.STATE_KEY, Bytes.of(row.build()));
+    }
+}

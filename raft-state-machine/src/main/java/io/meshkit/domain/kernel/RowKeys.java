@@ -1,0 +1,87 @@
+package io.meshkit.domain.kernel;
+
+import io.meshkit.storage.KeyWriter;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * How rows are named. Every first tag of every table stands here, so that no two kinds of row can meet.
+ *
+ * <p>The bytes are stored: changing a tag changes the storage format.
+ */
+public final class RowKeys {
+    /** In {@link Tables#RECORDS}: the kinds. */
+    public static final int PEER = 1;
+
+    public static final int CLUSTER = 2;
+    public static final int SHARD = 3;
+    public static final int CONFIG = 4;
+
+    /** In {@link Tables#INDEX}: owner, shard. */
+    public static final int SHARDS_BY_OWNER = 1;
+    /** Leader, shard. */
+    public static final int SHARDS_BY_LEADER = 2;
+    /** Cluster, peer. */
+    public static final int PEERS_BY_CLUSTER = 3;
+    /** Cluster, cluster that depends on it. */
+    public static final int CLUSTERS_BY_DEPENDENCY = 4;
+    /** State, cluster. */
+    public static final int CLUSTERS_BY_STATE = 5;
+    /** Kind, name, revision. */
+    public static final int AUDIT_BY_RECORD = 6;
+    /** Request id, revision. */
+    public static final int AUDIT_BY_REQUEST = 7;
+
+    private static final int DEDUPE_ROW = 1;
+    private static final int DEDUPE_EXPIRY = 2;
+
+    private RowKeys() {}
+
+    public static byte[] journal(long revision) {
+        return new KeyWriter().number(revision).toBytes();
+    }
+
+    public static byte[] auditByRecordPrefix(String kind, String name) {
+        return new KeyWriter().tag(AUDIT_BY_RECORD).text(kind).text(name).toBytes();
+    }
+
+    public static byte[] auditByRequestPrefix(String requestId) {
+        return new KeyWriter().tag(AUDIT_BY_REQUEST).text(requestId).toBytes();
+    }
+
+    /** The prefix, then a revision. */
+    static byte[] withRevision(byte[] prefix, long revision) {
+        byte[] key = Arrays.copyOf(prefix, prefix.length + Long.BYTES);
+        ByteBuffer.wrap(key).putLong(prefix.length, revision);
+        return key;
+    }
+
+    /** The revision that ends the key. */
+    public static long revisionOf(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+    }
+
+    static byte[] dedupe(String principal, String requestId) {
+        return new KeyWriter()
+                .tag(DEDUPE_ROW)
+                .text(principal)
+                .text(requestId)
+                .toBytes();
+    }
+
+    /** The smallest expiry key of that time: rows that expire before it sort before it. */
+    static byte[] dedupeExpiryBound(long expiresAtMs) {
+        return new KeyWriter().tag(DEDUPE_EXPIRY).number(expiresAtMs).toBytes();
+    }
+
+    static byte[] dedupeExpiry(long expiresAtMs, byte[] rowKey) {
+        byte[] bound = dedupeExpiryBound(expiresAtMs);
+        byte[] key = Arrays.copyOf(bound, bound.length + rowKey.length);
+        System.arraycopy(rowKey, 0, key, bound.length, rowKey.length);
+        return key;
+    }
+
+    static byte[] dedupeRowOf(byte[] expiryKey) {
+        return Arrays.copyOfRange(expiryKey, 1 + Long.BYTES, expiryKey.length);
+    }
+}

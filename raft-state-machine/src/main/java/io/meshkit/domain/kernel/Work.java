@@ -1,0 +1,169 @@
+package io.meshkit.domain.kernel;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import io.meshkit.storage.StoreView;
+import io.meshkit.storage.Table;
+import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.RecordChange;
+import io.meshkit.v1.RecordMeta;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command being decided: the state as it sees it, its context, and the changes that it stages.
+ *
+ * <p>The one place that writes a record, its header, its indexes and its count. Everything a command stages
+ * stands under one revision, {@link #nextRevision}. Thread: one.
+ */
+public final class Work {
+    private final Overlay overlay;
+    private final Ledger ledger;
+    private final DomainLimits limits;
+    private final String principal;
+    private final MutationOptions options;
+    private final long nextRevision;
+    private final List<RecordChange> changes = new ArrayList<>();
+    private final TreeSet<byte[]> changedKeys = new TreeSet<>(Arrays::compareUnsigned);
+
+    Work(StoreView view, Ledger ledger, DomainLimits limits, String principal, MutationOptions options) {
+        this.overlay = new Overlay(view);
+        this.ledger = ledger.copy();
+        this.limits = limits;
+        this.principal = principal;
+        this.options = options;
+        this.nextRevision = ledger.revision + 1;
+    }
+
+    /** The state with everything that this command has staged. */
+    public StoreView view() {
+        return overlay;
+    }
+
+    public DomainLimits limits() {
+        return limits;
+    }
+
+    /** The command's own options; of a transaction: the transaction's. */
+    public MutationOptions options() {
+        return options;
+    }
+
+    public String principal() {
+        return principal;
+    }
+
+    /** The revision that the command makes if it changes anything. */
+    public long nextRevision() {
+        return nextRevision;
+    }
+
+    /** Log time, Unix ms. */
+    public long timeMs() {
+        return ledger.timeMs;
+    }
+
+    public Timestamp time() {
+        return Times.timestamp(ledger.timeMs);
+    }
+
+    /** The mesh's failover epoch, as this command has left it. */
+    public long failoverEpoch() {
+        return ledger.failoverEpoch;
+    }
+
+    public void failoverEpoch(long epoch) {
+        if (epoch <= ledger.failoverEpoch) {
+            throw new IllegalStateException("failover epoch " + epoch + " after " + ledger.failoverEpoch);
+        }
+        ledger.failoverEpoch = epoch;
+    }
+
+    /** Records of the kind, as this command has left them. */
+    public long count(RecordKind<?> kind) {
+        return ledger.count(kind);
+    }
+
+    /** Whether this command has changed the record already. */
+    public boolean hasChanged(RecordRef<?> ref) {
+        return changedKeys.contains(ref.key());
+    }
+
+    /** What this command has changed so far, in order. */
+    public List<RecordChange> changes() {
+        return changes;
+    }
+
+    /** A row of the kind's own beside the record. */
+    public void putRow(Table table, byte[] key, Message row) {
+        overlay.put(table, key, Bytes.of(row));
+    }
+
+    /** The record as it would be stored: with its new header and what derives from it. */
+    <T extends Message> T stamped(RecordRef<T> ref, @Nullable T before, T candidate) {
+        RecordKind<T> kind = ref.kind();
+        RecordMeta asked = kind.meta(candidate);
+        RecordMeta.Builder meta = before == null
+                ? RecordMeta.newBuilder().setCreateRevision(nextRevision)
+                : kind.meta(before).toBuilder().clearLabels().clearAnnotations();
+        meta.setVersion(meta.getVersion() + 1)
+                .setModRevision(nextRevision)
+                .setUpdatedAt(time())
+                .setUpdatedBy(principal)
+                .setChangeTicket(options.getChangeTicket())
+                .putAllLabels(asked.getLabelsMap())
+                .putAllAnnotations(asked.getAnnotationsMap());
+        return kind.derive(kind.withMeta(candidate, meta.build()));
+    }
+
+    /** Stages the record, stamped. */
+    <T extends Message> void put(RecordRef<T> ref, @Nullable T before, T after) {
+        overlay.put(Tables.RECORDS, ref.key(), Bytes.of(after));
+        changed(ref, before, after);
+    }
+
+    /** Stages the removal of the record. */
+    <T extends Message> void remove(RecordRef<T> ref, T before) {
+        overlay.delete(Tables.RECORDS, ref.key());
+        changed(ref, before, null);
+    }
+
+    private <T extends Message> void changed(RecordRef<T> ref, @Nullable T before, @Nullable T after) {
+        RecordKind<T> kind = ref.kind();
+        if (!changedKeys.add(ref.key())) {
+            throw new IllegalStateException(kind.name() + " " + ref.name() + " changes twice in one command");
+        }
+        TreeSet<byte[]> stale = new TreeSet<>(Arrays::compareUnsigned);
+        RecordChange.Builder change =
+                RecordChange.newBuilder().setKind(kind.name()).setName(ref.name());
+        if (before != null) {
+            stale.addAll(kind.indexKeys(before));
+            change.setBefore(kind.wrap(before));
+        }
+        if (after != null) {
+            for (byte[] key : kind.indexKeys(after)) {
+                if (!stale.remove(key)) {
+                    overlay.put(Tables.INDEX, key, Bytes.NONE);
+                }
+            }
+            change.setAfter(kind.wrap(after));
+        }
+        stale.forEach(key -> overlay.delete(Tables.INDEX, key));
+        if ((before == null) != (after == null)) {
+            ledger.add(kind, before == null ? 1 : -1);
+        }
+        kind.onChange(this, ref, before, after);
+        changes.add(change.build());
+    }
+
+    Overlay overlay() {
+        return overlay;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+}

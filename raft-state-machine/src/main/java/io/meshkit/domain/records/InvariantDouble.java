@@ -1,0 +1,51 @@
+package io.meshkit.domain.records;
+
+import java.math.BigDecimal;
+
+/**
+ * Numbers as .NET (Core 3.0 and later) writes them in the invariant culture: the shortest digits that read
+ * back as the same double.
+ *
+ * <p>Scientific from 1E+17 on and below 0.0001, because .NET switches where the decimal point would lie more
+ * than {@code max(digits, 17)} places to the right or more than 3 zeros to the left of the first digit.
+ * Source: dotnet/runtime, Number.Formatting.cs, FormatDouble and FormatGeneral.
+ */
+final class InvariantDouble {
+    private static final int ROUND_TRIP_DIGITS_MAX = 17;
+    private static final int LEADING_ZEROS_MAX = 3;
+
+    private InvariantDouble() {}
+
+    /** @param value finite */
+    static String format(double value) {
+        if (value == 0) {
+            return Math.copySign(1, value) < 0 ? "-0" : "0";
+        }
+        // Double.toString yields the shortest digits since JDK 19; BigDecimal only takes them apart.
+        BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        String digits = shortest.unscaledValue().abs().toString();
+        // The value is 0.digits × 10^point.
+        int point = digits.length() - shortest.scale();
+        String sign = value < 0 ? "-" : "";
+        if (point > Math.max(digits.length(), ROUND_TRIP_DIGITS_MAX) || point < -LEADING_ZEROS_MAX) {
+            return sign + scientific(digits, point - 1);
+        }
+        if (point <= 0) {
+            return sign + "0." + "0".repeat(-point) + digits;
+        }
+        if (point >= digits.length()) {
+            return sign + digits + "0".repeat(point - digits.length());
+        }
+        return sign + digits.substring(0, point) + "." + digits.substring(point);
+    }
+
+    private static String scientific(String digits, int exponent) {
+        String fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
+        String magnitude = Integer.toString(Math.abs(exponent));
+        return digits.charAt(0)
+                + fraction
+                + "E"
+                + (exponent < 0 ? "-" : "+")
+                + (magnitude.length() == 1 ? "0" + magnitude : magnitude);
+    }
+}
