@@ -104,9 +104,8 @@ public final class Commands {
     /** The command under another request id. */
     public static Command withRequestId(Command command, String requestId) {
         Message operation = operation(command);
-        MutationOptions options = Requests.options(operation).toBuilder()
-                .setRequestId(requestId)
-                .build();
+        MutationOptions options =
+                Requests.options(operation).toBuilder().setRequestId(requestId).build();
         return command.toBuilder()
                 .setField(operationField(command), Requests.withOptions(operation, options))
                 .build();

@@ -70,7 +70,10 @@ public record ReplicaConfig(
     }
 
     Member selfMember() {
-        return members.stream().filter(member -> member.id().equals(self)).findFirst().orElseThrow();
+        return members.stream()
+                .filter(member -> member.id().equals(self))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Ratis's log, term and vote. */

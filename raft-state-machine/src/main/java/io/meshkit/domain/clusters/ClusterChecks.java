@@ -18,7 +18,8 @@ final class ClusterChecks {
     }
 
     static void owners(Cluster cluster, Check check) {
-        check.that(cluster.getOwnersCount() > 0, "cluster.owners", "nobody owns the cluster", "name at least one owner");
+        check.that(
+                cluster.getOwnersCount() > 0, "cluster.owners", "nobody owns the cluster", "name at least one owner");
     }
 
     /** The fields that are given, whichever they are. */

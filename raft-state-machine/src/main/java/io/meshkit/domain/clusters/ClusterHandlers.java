@@ -135,8 +135,7 @@ public final class ClusterHandlers {
     private static Decision<Cluster> update(Work work, UpdateClusterRequest request, Cluster current) {
         Cluster.Builder cluster = current.toBuilder();
         FieldMasks.copy(request.getUpdateMask(), request.getCluster(), cluster);
-        ErrorDetail refusal =
-                ClusterTransitions.refusal(work.view(), current, cluster.getState(), Verb.UPDATE);
+        ErrorDetail refusal = ClusterTransitions.refusal(work.view(), current, cluster.getState(), Verb.UPDATE);
         if (refusal == null) {
             refusal = missingDependency(work, cluster.build());
         }
@@ -160,8 +159,7 @@ public final class ClusterHandlers {
     private static Decision<Cluster> promote(Work work, PromoteClusterRequest request, Cluster current) {
         ErrorDetail refusal = staleEpoch(work, request.getExpectedFailoverEpoch());
         if (refusal == null) {
-            refusal = ClusterTransitions.refusal(
-                    work.view(), current, ClusterState.CLUSTER_STATE_ACTIVE, Verb.PROMOTE);
+            refusal = ClusterTransitions.refusal(work.view(), current, ClusterState.CLUSTER_STATE_ACTIVE, Verb.PROMOTE);
         }
         if (refusal != null) {
             return Decision.refuse(refusal);
@@ -189,8 +187,7 @@ public final class ClusterHandlers {
     private static Decision<Cluster> demote(Work work, DemoteClusterRequest request, Cluster current) {
         ErrorDetail refusal = staleEpoch(work, request.getExpectedFailoverEpoch());
         if (refusal == null) {
-            refusal = ClusterTransitions.refusal(
-                    work.view(), current, ClusterState.CLUSTER_STATE_PASSIVE, Verb.DEMOTE);
+            refusal = ClusterTransitions.refusal(work.view(), current, ClusterState.CLUSTER_STATE_PASSIVE, Verb.DEMOTE);
         }
         if (refusal != null) {
             return Decision.refuse(refusal);

@@ -46,9 +46,8 @@ public final class ConfigHandlers {
 
     private static Decision<ConfigDocument> patch(
             Work work, PatchConfigRequest request, @Nullable ConfigDocument current) {
-        ConfigDocument.Builder config = current == null
-                ? ConfigDocument.newBuilder().setName(nameOf(request))
-                : current.toBuilder();
+        ConfigDocument.Builder config =
+                current == null ? ConfigDocument.newBuilder().setName(nameOf(request)) : current.toBuilder();
         Struct merged = MergePatch.apply(config.getDocument(), request.getPatch());
         Check check = new Check();
         ConfigChecks.document("document", merged, check);

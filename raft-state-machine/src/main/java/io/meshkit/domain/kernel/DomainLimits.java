@@ -32,6 +32,7 @@ public record DomainLimits(
     public static final int ID_MAX = 128;
     /** Bytes of a principal. */
     public static final int PRINCIPAL_BYTES_MAX = 512;
+
     public static final int REASON_BYTES_MAX = 1024;
     public static final int CHANGE_TICKET_BYTES_MAX = 256;
     public static final int LABELS_MAX = 64;
@@ -42,16 +43,19 @@ public record DomainLimits(
     public static final int TEXT_BYTES_MAX = 256;
     /** Elements of a repeated field of a record. */
     public static final int LIST_MAX = 64;
+
     public static final int PRIORITY_MAX = 1000;
     /** Encoded size of a config document. */
     public static final int CONFIG_BYTES_MAX = 256 << 10;
     /** Objects and arrays inside one another, the document itself being the first. */
     public static final int CONFIG_DEPTH_MAX = 32;
+
     public static final int TRANSACTION_OPERATIONS_MAX = 256;
     public static final int PAGE_SIZE_DEFAULT = 100;
     public static final int PAGE_SIZE_MAX = 500;
     /** Encoded size at which a page ends early; it always holds at least one record. */
     public static final int PAGE_BYTES_MAX = 4 << 20;
+
     public static final int LABEL_SELECTOR_BYTES_MAX = 4096;
 
     public DomainLimits {

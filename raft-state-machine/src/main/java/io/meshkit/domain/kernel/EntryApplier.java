@@ -171,7 +171,8 @@ public final class EntryApplier {
             return outcome;
         }
         Message response = Bytes.parse(
-                handler.responsePrototype().getParserForType(), outcome.getResponse().toByteArray());
+                handler.responsePrototype().getParserForType(),
+                outcome.getResponse().toByteArray());
         var field = response.getDescriptorForType().findFieldByName("result");
         MutationResult result = ((MutationResult) response.getField(field))
                 .toBuilder().setReplayed(true).build();

@@ -87,8 +87,7 @@ public final class Overlay implements StoreView {
         if (rows == null || (to != null && Arrays.compareUnsigned(from, to) >= 0)) {
             return below;
         }
-        NavigableMap<byte[], byte[]> range =
-                to == null ? rows.tailMap(from, true) : rows.subMap(from, true, to, false);
+        NavigableMap<byte[], byte[]> range = to == null ? rows.tailMap(from, true) : rows.subMap(from, true, to, false);
         return range.isEmpty() ? below : new MergeCursor(below, descending ? range.descendingMap() : range, descending);
     }
 

@@ -15,9 +15,7 @@ public final class Requests {
     /** The request with other options. */
     @SuppressWarnings("unchecked")
     public static <Q extends Message> Q withOptions(Q request, MutationOptions options) {
-        return (Q) request.toBuilder()
-                .setField(optionsField(request), options)
-                .build();
+        return (Q) request.toBuilder().setField(optionsField(request), options).build();
     }
 
     /** The verb that the request asks for, for example {@code CordonPeer}. */

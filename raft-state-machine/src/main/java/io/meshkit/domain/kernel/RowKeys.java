@@ -62,11 +62,7 @@ public final class RowKeys {
     }
 
     static byte[] dedupe(String principal, String requestId) {
-        return new KeyWriter()
-                .tag(DEDUPE_ROW)
-                .text(principal)
-                .text(requestId)
-                .toBytes();
+        return new KeyWriter().tag(DEDUPE_ROW).text(principal).text(requestId).toBytes();
     }
 
     /** The smallest expiry key of that time: rows that expire before it sort before it. */

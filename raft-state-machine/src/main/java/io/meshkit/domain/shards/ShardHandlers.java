@@ -109,9 +109,7 @@ public final class ShardHandlers {
         boolean moves = !owner.equals(asked.getOwnerNodeId());
         ErrorDetail refusal = staleEpoch(request.getExpectedOwnerEpoch(), epoch);
         if (refusal == null) {
-            refusal = moves
-                    ? unfitOwner(work, "shard.ownerNodeId", asked.getOwnerNodeId())
-                    : null;
+            refusal = moves ? unfitOwner(work, "shard.ownerNodeId", asked.getOwnerNodeId()) : null;
         }
         if (refusal == null) {
             refusal = unknownPeer(work, "shard.leaderId", asked.getLeaderId());
@@ -155,7 +153,8 @@ public final class ShardHandlers {
     private static Decision<Shard> setStatus(Work work, SetShardStatusRequest request, Shard current) {
         ErrorDetail stale = staleEpoch(request.getExpectedOwnerEpoch(), current.getOwnerEpoch());
         return stale == null
-                ? Decision.put(current.toBuilder().setStatus(request.getStatus()).build())
+                ? Decision.put(
+                        current.toBuilder().setStatus(request.getStatus()).build())
                 : Decision.refuse(stale);
     }
 

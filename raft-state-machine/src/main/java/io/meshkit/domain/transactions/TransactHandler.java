@@ -132,7 +132,8 @@ public final class TransactHandler implements CommandHandler<TransactRequest> {
     }
 
     private static RegistryRecord wrap(RecordHandler<?, ?> handler, Message record) {
-        var field = RegistryRecord.getDescriptor().findFieldByName(handler.kind().name());
+        var field =
+                RegistryRecord.getDescriptor().findFieldByName(handler.kind().name());
         return RegistryRecord.newBuilder().setField(field, record).build();
     }
 
