@@ -97,8 +97,7 @@ class ArchitectureTest {
             "io.omnirelay.transport",
             "io.meshkit.client",
             "io.meshkit.server",
-            "io.meshkit.jepsen",
-            "io.meshkit.bench");
+            "io.meshkit.jepsen");
 
     /** Of {@code java.io}, what reads and writes memory only. */
     private static final DescribedPredicate<JavaClass> IN_MEMORY = belongToAnyOf(
