@@ -1,0 +1,208 @@
+package io.meshkit.raft;
+
+import io.meshkit.domain.LogPosition;
+import io.meshkit.storage.StorageException;
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.v1.Command;
+import io.meshkit.v1.CommandOutcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Replica} on Apache Ratis and an ordered store.
+ *
+ * <p>Nothing of a caller runs on Ratis's or the apply thread: futures complete on virtual threads.
+ */
+public final class RatisReplica implements Replica {
+    private final ReplicaConfig config;
+    private final ReplicaParts parts;
+    private final ReplicaCore core;
+    private final RaftServer.Division division;
+    private final RatisLeadership leadership;
+    private final RatisAdmin admin;
+    private final Proposer proposer;
+    private final ReadBarrier barrier;
+    private final Sweeper sweeper;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private RatisReplica(ReplicaConfig config, ReplicaParts parts, ReplicaCore core) throws IOException {
+        this.config = config;
+        this.parts = parts;
+        this.core = core;
+        this.division = core.server().getDivision(RatisSettings.groupId(config));
+        this.leadership = new RatisLeadership(division);
+        this.admin = new RatisAdmin(core.server(), division, leadership);
+        this.proposer = new Proposer(
+                new RatisEntryLog(division, core.proposed()),
+                config.limits(),
+                parts.wallClockMs(),
+                System::nanoTime,
+                core.executor());
+        this.barrier = new ReadBarrier(
+                config.self(),
+                leadership,
+                parts.peers(),
+                config.timeouts().readRound().toMillis(),
+                System::nanoTime,
+                core.executor());
+        core.stateMachine().onLeaderReady(() -> core.executor().execute(proposer::pump));
+        SnapshotTimer snapshotTimer =
+                new SnapshotTimer(core.progress(), config.snapshots().intervalMax(), admin::createSnapshot);
+        this.sweeper = new Sweeper(
+                "raft-sweeper-" + config.self(),
+                System::nanoTime,
+                List.of(
+                        proposer::sweep,
+                        barrier::sweep,
+                        core.progress()::sweep,
+                        snapshotTimer::sweep,
+                        now -> core.leaderSignal().observe(leadership.leader())));
+    }
+
+    /**
+     * Starts the member: formats its directory if this is its first start, else recovers from it.
+     *
+     * @return a running member; whether there is a leader shows later
+     * @throws StartupException if the directory, the port or the certificates do not fit; the data is unchanged
+     */
+    public static RatisReplica start(ReplicaConfig config, ReplicaParts parts) throws StartupException {
+        ReplicaCore core = ReplicaCore.start(config, parts);
+        try {
+            return new RatisReplica(config, parts, core);
+        } catch (IOException | RuntimeException e) {
+            core.close();
+            throw new StartupException("the replica could not be started", "see the cause", e);
+        }
+    }
+
+    @Override
+    public NodeId self() {
+        return config.self();
+    }
+
+    @Override
+    public Optional<NodeId> leader() {
+        return leadership.leader();
+    }
+
+    @Override
+    public CompletableFuture<Void> leaderChange() {
+        return core.leaderSignal().next();
+    }
+
+    @Override
+    public boolean isLeader() {
+        return division.getInfo().isLeader();
+    }
+
+    @Override
+    public long currentTerm() {
+        return division.getInfo().getCurrentTerm();
+    }
+
+    @Override
+    public CompletableFuture<CommandOutcome> propose(Command command, long deadlineMs) {
+        return proposer.propose(command, deadlineMs);
+    }
+
+    @Override
+    public CompletableFuture<Long> readIndex(long deadlineMs) {
+        return barrier.readIndex(deadlineMs);
+    }
+
+    @Override
+    public CompletableFuture<Void> awaitApplied(long index, long deadlineMs) {
+        return core.progress().indexes().await(index, Deadlines.after(System::nanoTime, deadlineMs));
+    }
+
+    @Override
+    public CompletableFuture<Void> awaitRevision(long revision, long deadlineMs) {
+        return core.progress().revisions().await(revision, Deadlines.after(System::nanoTime, deadlineMs));
+    }
+
+    @Override
+    public StoreSnapshot snapshot() {
+        return core.live().snapshot();
+    }
+
+    @Override
+    public ReplicaStatus status() {
+        DivisionInfo info = division.getInfo();
+        @Nullable TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+        long lowWatermark;
+        long revision;
+        try (StoreSnapshot view = snapshot()) {
+            lowWatermark = parts.state().lowWatermark(view);
+            revision = parts.state().revision(view);
+        }
+        return new ReplicaStatus(
+                info.getCurrentRole().name().toLowerCase(Locale.ROOT),
+                info.getCurrentTerm(),
+                last == null ? -1 : last.getIndex(),
+                division.getRaftLog().getLastCommittedIndex(),
+                core.progress().applied().index(),
+                core.progress().snapshot().index(),
+                revision,
+                lowWatermark,
+                info.isLeader() && info.isLeaderReady());
+    }
+
+    @Override
+    public CompletableFuture<Long> createSnapshot() {
+        return admin.createSnapshot()
+                .thenApplyAsync(done -> core.progress().snapshot().index(), core.executor());
+    }
+
+    @Override
+    public CompletableFuture<NodeId> transferLeadership(NodeId target, long deadlineMs) {
+        return admin.transferLeadership(target, deadlineMs).thenApplyAsync(id -> id, core.executor());
+    }
+
+    @Override
+    public void checkpoint(Path directory) throws IOException {
+        try {
+            core.live().use(store -> store.checkpoint(directory));
+        } catch (StorageException e) {
+            throw new IOException("the checkpoint could not be written to " + directory, e);
+        }
+    }
+
+    /** Where the applied state stands. */
+    public LogPosition applied() {
+        return core.progress().applied();
+    }
+
+    /** Ratis's own metrics and the replica's, by name: for {@code /metrics}. */
+    public Map<String, Number> metrics() {
+        Map<String, Number> numbers = RatisMetrics.of(config.self());
+        numbers.put("replica.proposals_queued", proposer.queued());
+        numbers.put("replica.read_rounds", barrier.rounds());
+        numbers.put("replica.applied_index", core.progress().applied().index());
+        numbers.put("replica.snapshot_index", core.progress().snapshot().index());
+        return numbers;
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        core.stateMachine().closing();
+        sweeper.close();
+        core.leaderSignal().close();
+        proposer.close();
+        barrier.close();
+        core.progress().close(Errors.noLeader("this node is shutting down", leadership.otherLeader()));
+        core.close();
+    }
+}

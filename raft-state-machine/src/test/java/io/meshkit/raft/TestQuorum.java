@@ -1,0 +1,248 @@
+package io.meshkit.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshkit.storage.Cursor;
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.storage.rocksdb.RocksDbStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Members in this JVM: real Ratis over loopback with mutual TLS, real disks, and a direct {@link PeerRpc}. */
+final class TestQuorum implements AutoCloseable {
+    static final long DEADLINE_MS = 10_000;
+
+    private final Path root;
+    private final UUID clusterId = UUID.randomUUID();
+    private final TestCa ca = new TestCa("raft");
+    private final List<Member> members = new ArrayList<>();
+    private final SnapshotPolicy snapshots;
+    private final Map<NodeId, RatisReplica> running = new ConcurrentHashMap<>();
+    private final Set<NodeId> cutOff = ConcurrentHashMap.newKeySet();
+
+    /** Fatal errors that no test expected. */
+    final List<String> fatals = Collections.synchronizedList(new ArrayList<>());
+
+    /** Checkpoints fetched, by who fetched. */
+    final List<NodeId> fetches = Collections.synchronizedList(new ArrayList<>());
+
+    TestQuorum(Path root, int size, SnapshotPolicy snapshots) throws IOException {
+        this.root = root;
+        this.snapshots = snapshots;
+        List<ServerSocket> reserved = new ArrayList<>();
+        for (int i = 1; i <= size; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+            reserved.add(socket);
+            members.add(Member.voter(node(i), "127.0.0.1", socket.getLocalPort()));
+        }
+        for (ServerSocket socket : reserved) {
+            socket.close();
+        }
+    }
+
+    static NodeId node(int number) {
+        return new NodeId("node-" + number);
+    }
+
+    ReplicaConfig config(NodeId node) throws IOException {
+        Path directory = Files.createDirectories(root.resolve(node.value()));
+        RaftTls tls = ca.issue(Files.createDirectories(root.resolve("tls-" + node)), node.value());
+        RaftLimits limits = RaftLimits.defaults();
+        return ReplicaConfig.of(node, clusterId, members, directory, tls)
+                .withTimeouts(new RaftTimeouts(
+                        Duration.ofMillis(400),
+                        Duration.ofMillis(800),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(3),
+                        Duration.ofMillis(500)))
+                .withLimits(new RaftLimits(
+                        limits.commandBytesMax(),
+                        limits.entryCommandsMax(),
+                        limits.entryBytesMax(),
+                        limits.entriesInFlightMax(),
+                        limits.queueCommandsMax(),
+                        limits.queueBytesMax(),
+                        limits.logEntryBytesMax(),
+                        0))
+                .withSnapshots(snapshots);
+    }
+
+    RatisReplica start(NodeId node) throws Exception {
+        return start(config(node));
+    }
+
+    RatisReplica start(ReplicaConfig config) throws Exception {
+        NodeId node = config.self();
+        RatisReplica replica = RatisReplica.start(
+                config,
+                new ReplicaParts(
+                        new TestState(),
+                        RocksDbStore::open,
+                        new DirectPeers(node),
+                        ApplyListener.NONE,
+                        (message, cause) -> fatals.add(node + ": " + message + ": " + cause),
+                        System::currentTimeMillis));
+        running.put(node, replica);
+        return replica;
+    }
+
+    void startAll() throws Exception {
+        for (Member member : members) {
+            start(member.id());
+        }
+    }
+
+    RatisReplica get(NodeId node) {
+        return running.get(node);
+    }
+
+    List<RatisReplica> all() {
+        return List.copyOf(running.values());
+    }
+
+    void stop(NodeId node) {
+        running.remove(node).close();
+    }
+
+    void stopAll() {
+        List.copyOf(running.keySet()).parallelStream().forEach(this::stop);
+    }
+
+    /** From now on the member answers no question of {@link PeerRpc}, and gets no answer. */
+    void cutOff(NodeId node) {
+        cutOff.add(node);
+    }
+
+    void heal() {
+        cutOff.clear();
+    }
+
+    Path directory(NodeId node) {
+        return root.resolve(node.value());
+    }
+
+    /** The leader that is ready to propose. */
+    RatisReplica leader() {
+        List<RatisReplica> found = new ArrayList<>();
+        await("a ready leader", () -> {
+            found.clear();
+            for (RatisReplica replica : running.values()) {
+                if (replica.status().leaderReady()) {
+                    found.add(replica);
+                }
+            }
+            return found.size() == 1;
+        });
+        return found.getFirst();
+    }
+
+    RatisReplica follower() {
+        NodeId leader = leader().self();
+        return running.values().stream()
+                .filter(replica -> !replica.self().equals(leader))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void put(String key) throws Exception {
+        leader().propose(TestState.set(key), DEADLINE_MS).get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A linearizable read on the member: index from the leader, state from here. */
+    long read(RatisReplica at, String key) throws Exception {
+        long index = leader().readIndex(DEADLINE_MS).get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+        at.awaitApplied(index, DEADLINE_MS).get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+        try (StoreSnapshot view = at.snapshot()) {
+            return TestState.count(view, key);
+        }
+    }
+
+    /** Waits until all running members have applied the same index, and compares their whole states. */
+    void requireSameState() {
+        long index = leader().status().committedIndex();
+        await(
+                "all members to apply " + index,
+                () -> all().stream().allMatch(replica -> replica.applied().index() >= index));
+        assertThat(all()).extracting(TestQuorum::dump).allMatch(dump(leader())::equals);
+    }
+
+    static Map<String, String> dump(RatisReplica replica) {
+        Map<String, String> rows = new TreeMap<>();
+        try (StoreSnapshot view = replica.snapshot();
+                Cursor cursor = view.scan(TestState.ROWS, new byte[0], null)) {
+            while (cursor.next()) {
+                rows.put(new String(cursor.key()), HexFormat.of().formatHex(cursor.value()));
+            }
+        }
+        return rows;
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrupted while waiting for " + what, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stopAll();
+    }
+
+    private final class DirectPeers implements PeerRpc {
+        private final NodeId self;
+
+        DirectPeers(NodeId self) {
+            this.self = self;
+        }
+
+        @Override
+        public CompletableFuture<Long> currentTerm(NodeId member, long timeoutMs) {
+            RatisReplica replica = running.get(member);
+            if (replica == null || cutOff.contains(self) || cutOff.contains(member)) {
+                return CompletableFuture.failedFuture(new IOException(member + " does not answer"));
+            }
+            return CompletableFuture.completedFuture(replica.currentTerm());
+        }
+
+        @Override
+        public void fetchCheckpoint(NodeId member, Path directory) throws IOException {
+            RatisReplica replica = running.get(member);
+            if (replica == null) {
+                throw new IOException(member + " does not answer");
+            }
+            Path checkpoint = root.resolve("checkpoint-" + UUID.randomUUID());
+            replica.checkpoint(checkpoint);
+            CheckpointManifest manifest = CheckpointManifest.of(checkpoint);
+            for (CheckpointManifest.Entry file : manifest.files()) {
+                Files.copy(checkpoint.resolve(file.name()), directory.resolve(file.name()));
+            }
+            manifest.verifyAndSync(directory);
+            fetches.add(self);
+        }
+    }
+}
