@@ -50,7 +50,7 @@ public final class RowKeys {
     }
 
     /** The prefix, then a revision. */
-    static byte[] withRevision(byte[] prefix, long revision) {
+    public static byte[] withRevision(byte[] prefix, long revision) {
         byte[] key = Arrays.copyOf(prefix, prefix.length + Long.BYTES);
         ByteBuffer.wrap(key).putLong(prefix.length, revision);
         return key;

@@ -1,0 +1,63 @@
+package io.meshkit.domain.query;
+
+import static io.meshkit.domain.records.ClusterKind.CLUSTER;
+
+import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.StateMeta;
+import io.meshkit.domain.kernel.Bytes;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.Etags;
+import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.Cluster;
+import io.meshkit.v1.GetClusterRequest;
+import io.meshkit.v1.GetClusterResponse;
+import io.meshkit.v1.ListClustersRequest;
+import io.meshkit.v1.ListClustersResponse;
+import java.util.List;
+
+/** Reading clusters. */
+public final class ClusterQueries {
+    private ClusterQueries() {}
+
+    public static List<QueryHandler<?>> all() {
+        return List.of(
+                new QueryHandler<>(GetClusterRequest.getDefaultInstance(), ClusterQueries::get),
+                new QueryHandler<>(ListClustersRequest.getDefaultInstance(), ClusterQueries::list));
+    }
+
+    private static QueryResult get(StoreView view, GetClusterRequest request, Check check) {
+        check.id("id", request.getId());
+        return Gets.answer(
+                view,
+                check,
+                () -> CLUSTER.ref(request.getId()),
+                cluster -> GetClusterResponse.newBuilder()
+                        .setCluster(cluster)
+                        .setEtag(Etags.of(cluster.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult list(StoreView view, ListClustersRequest request, Check check) {
+        Filters.known("states", request.getStatesList(), check);
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        Pages pages = Pages.of(request, request.getPage(), Range.kind(RowKeys.CLUSTER), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages.Page<Cluster> page = pages.read(view, (key, value) -> {
+            Cluster cluster = Bytes.parse(Cluster.parser(), value);
+            boolean matches = Filters.oneOf(request.getStatesList(), cluster.getState())
+                    && Filters.equal(request.getRegion(), cluster.getRegion())
+                    && Filters.within(search, cluster.getId())
+                    && selector.matches(cluster.getMeta().getLabelsMap());
+            return matches ? cluster : null;
+        });
+        return new QueryResult.Answered(ListClustersResponse.newBuilder()
+                .addAllClusters(page.items())
+                .setNextCursor(page.nextCursor())
+                .setFailoverEpoch(StateMeta.failoverEpoch(view))
+                .build());
+    }
+}

@@ -1,0 +1,55 @@
+package io.meshkit.domain.query;
+
+import static io.meshkit.domain.records.ConfigKind.CONFIG;
+
+import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.kernel.Bytes;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.Etags;
+import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.GetConfigRequest;
+import io.meshkit.v1.GetConfigResponse;
+import io.meshkit.v1.ListConfigRequest;
+import io.meshkit.v1.ListConfigResponse;
+import java.util.List;
+
+/** Reading config documents. */
+public final class ConfigQueries {
+    private ConfigQueries() {}
+
+    public static List<QueryHandler<?>> all() {
+        return List.of(
+                new QueryHandler<>(GetConfigRequest.getDefaultInstance(), ConfigQueries::get),
+                new QueryHandler<>(ListConfigRequest.getDefaultInstance(), ConfigQueries::list));
+    }
+
+    private static QueryResult get(StoreView view, GetConfigRequest request, Check check) {
+        check.optionalId("name", request.getName());
+        return Gets.answer(
+                view,
+                check,
+                () -> CONFIG.refOrMesh(request.getName()),
+                config -> GetConfigResponse.newBuilder()
+                        .setConfig(config)
+                        .setEtag(Etags.of(config.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult list(StoreView view, ListConfigRequest request, Check check) {
+        String search = Filters.search(request.getSearch(), check);
+        Pages pages = Pages.of(request, request.getPage(), Range.kind(RowKeys.CONFIG), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages.Page<ConfigDocument> page = pages.read(view, (key, value) -> {
+            ConfigDocument config = Bytes.parse(ConfigDocument.parser(), value);
+            return Filters.within(search, config.getName()) ? config : null;
+        });
+        return new QueryResult.Answered(ListConfigResponse.newBuilder()
+                .addAllConfigs(page.items())
+                .setNextCursor(page.nextCursor())
+                .build());
+    }
+}

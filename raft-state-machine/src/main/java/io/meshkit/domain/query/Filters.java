@@ -1,0 +1,36 @@
+package io.meshkit.domain.query;
+
+import com.google.protobuf.ProtocolMessageEnum;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.DomainLimits;
+import java.util.List;
+import java.util.Locale;
+
+/** Conditions that several lists share; what the request leaves empty matches everything. */
+final class Filters {
+    private Filters() {}
+
+    static boolean equal(String asked, String value) {
+        return asked.isEmpty() || asked.equals(value);
+    }
+
+    static <E> boolean oneOf(List<E> asked, E value) {
+        return asked.isEmpty() || asked.contains(value);
+    }
+
+    /** @param search in lower case */
+    static boolean within(String search, String id) {
+        return search.isEmpty() || id.toLowerCase(Locale.ROOT).contains(search);
+    }
+
+    static String search(String asked, Check check) {
+        check.text("search", asked, DomainLimits.TEXT_BYTES_MAX);
+        return asked.toLowerCase(Locale.ROOT);
+    }
+
+    static void known(String field, List<? extends ProtocolMessageEnum> values, Check check) {
+        for (ProtocolMessageEnum value : values) {
+            check.known(field, value);
+        }
+    }
+}

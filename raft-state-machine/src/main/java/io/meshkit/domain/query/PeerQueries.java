@@ -1,0 +1,89 @@
+package io.meshkit.domain.query;
+
+import static io.meshkit.domain.records.PeerKind.PEER;
+
+import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.kernel.Bytes;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.Etags;
+import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.domain.kernel.Tables;
+import io.meshkit.domain.records.PeerKind;
+import io.meshkit.storage.KeyReader;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.GetPeerRequest;
+import io.meshkit.v1.GetPeerResponse;
+import io.meshkit.v1.ListPeersRequest;
+import io.meshkit.v1.ListPeersResponse;
+import io.meshkit.v1.Peer;
+import java.util.List;
+
+/** Reading peers. */
+public final class PeerQueries {
+    private PeerQueries() {}
+
+    public static List<QueryHandler<?>> all() {
+        return List.of(
+                new QueryHandler<>(GetPeerRequest.getDefaultInstance(), PeerQueries::get),
+                new QueryHandler<>(ListPeersRequest.getDefaultInstance(), PeerQueries::list));
+    }
+
+    private static QueryResult get(StoreView view, GetPeerRequest request, Check check) {
+        check.id("id", request.getId());
+        return Gets.answer(
+                view,
+                check,
+                () -> PEER.ref(request.getId()),
+                peer -> GetPeerResponse.newBuilder()
+                        .setPeer(peer)
+                        .setEtag(Etags.of(peer.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult list(StoreView view, ListPeersRequest request, Check check) {
+        Filters.known("statuses", request.getStatusesList(), check);
+        Filters.known("adminStates", request.getAdminStatesList(), check);
+        check.optionalId("clusterId", request.getClusterId());
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages pages = Pages.of(request, request.getPage(), range(request.getClusterId()), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages.Page<Peer> page = pages.read(view, (key, value) -> {
+            Peer peer = read(view, request.getClusterId(), key, value);
+            boolean matches = Filters.oneOf(request.getStatusesList(), peer.getStatus())
+                    && Filters.oneOf(request.getAdminStatesList(), peer.getAdminState())
+                    && Filters.equal(request.getRole(), peer.getRole())
+                    && Filters.equal(request.getRegion(), peer.getRegion())
+                    && Filters.within(search, peer.getId())
+                    && selector.matches(peer.getMeta().getLabelsMap());
+            return matches ? peer : null;
+        });
+        return new QueryResult.Answered(ListPeersResponse.newBuilder()
+                .addAllPeers(page.items())
+                .setNextCursor(page.nextCursor())
+                .build());
+    }
+
+    /** All peers, or those of a cluster by its index; in both cases in order of id. */
+    static Range range(String clusterId) {
+        return clusterId.isEmpty()
+                ? Range.kind(RowKeys.PEER)
+                : Range.prefix(Tables.INDEX, PeerKind.byClusterPrefix(clusterId));
+    }
+
+    /** The peer of a row of such a range. */
+    static Peer read(StoreView view, String clusterId, byte[] key, byte[] value) {
+        if (clusterId.isEmpty()) {
+            return Bytes.parse(Peer.parser(), value);
+        }
+        KeyReader reader = new KeyReader(key);
+        reader.tag();
+        reader.text();
+        return Gets.indexed(view, PEER.ref(reader.text()));
+    }
+}

@@ -1,0 +1,125 @@
+package io.meshkit.domain.query;
+
+import static io.meshkit.domain.records.ShardKind.SHARD;
+
+import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.kernel.Bytes;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.Errors;
+import io.meshkit.domain.kernel.Etags;
+import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.domain.kernel.Tables;
+import io.meshkit.domain.records.ShardKind;
+import io.meshkit.storage.Cursor;
+import io.meshkit.storage.KeyReader;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.GetShardRequest;
+import io.meshkit.v1.GetShardResponse;
+import io.meshkit.v1.ListShardHistoryRequest;
+import io.meshkit.v1.ListShardHistoryResponse;
+import io.meshkit.v1.ListShardsRequest;
+import io.meshkit.v1.ListShardsResponse;
+import io.meshkit.v1.Shard;
+import io.meshkit.v1.ShardHistory;
+import java.util.List;
+
+/** Reading shards and their history. */
+public final class ShardQueries {
+    private ShardQueries() {}
+
+    public static List<QueryHandler<?>> all() {
+        return List.of(
+                new QueryHandler<>(GetShardRequest.getDefaultInstance(), ShardQueries::get),
+                new QueryHandler<>(ListShardsRequest.getDefaultInstance(), ShardQueries::list),
+                new QueryHandler<>(ListShardHistoryRequest.getDefaultInstance(), ShardQueries::history));
+    }
+
+    private static QueryResult get(StoreView view, GetShardRequest request, Check check) {
+        check.id("namespace", request.getNamespace()).id("shardId", request.getShardId());
+        return Gets.answer(
+                view,
+                check,
+                () -> SHARD.ref(request.getNamespace(), request.getShardId()),
+                shard -> GetShardResponse.newBuilder()
+                        .setShard(shard)
+                        .setEtag(Etags.of(shard.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult list(StoreView view, ListShardsRequest request, Check check) {
+        check.optionalId("namespace", request.getNamespace()).optionalId("ownerNodeId", request.getOwnerNodeId());
+        Filters.known("statuses", request.getStatusesList(), check);
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages pages = Pages.of(request, request.getPage(), range(request), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages.Page<Shard> page = pages.read(view, (key, value) -> {
+            Shard shard = read(view, request, key, value);
+            boolean matches = Filters.oneOf(request.getStatusesList(), shard.getStatus())
+                    && Filters.within(search, shard.getShardId())
+                    && selector.matches(shard.getMeta().getLabelsMap());
+            return matches ? shard : null;
+        });
+        return new QueryResult.Answered(ListShardsResponse.newBuilder()
+                .addAllShards(page.items())
+                .setNextCursor(page.nextCursor())
+                .build());
+    }
+
+    /** The narrowest range that holds what is asked for; always in order of namespace and shard id. */
+    private static Range range(ListShardsRequest request) {
+        String owner = request.getOwnerNodeId();
+        String namespace = request.getNamespace();
+        if (!owner.isEmpty()) {
+            return Range.prefix(
+                    Tables.INDEX,
+                    namespace.isEmpty() ? ShardKind.byOwnerPrefix(owner) : ShardKind.byOwnerPrefix(owner, namespace));
+        }
+        return namespace.isEmpty()
+                ? Range.kind(RowKeys.SHARD)
+                : Range.prefix(Tables.RECORDS, ShardKind.namespacePrefix(namespace));
+    }
+
+    private static Shard read(StoreView view, ListShardsRequest request, byte[] key, byte[] value) {
+        if (request.getOwnerNodeId().isEmpty()) {
+            return Bytes.parse(Shard.parser(), value);
+        }
+        KeyReader reader = new KeyReader(key);
+        reader.tag();
+        reader.text();
+        return Gets.indexed(view, SHARD.ref(reader.text(), reader.text()));
+    }
+
+    private static QueryResult history(StoreView view, ListShardHistoryRequest request, Check check) {
+        check.id("namespace", request.getNamespace()).id("shardId", request.getShardId());
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Range range =
+                Range.prefix(Tables.HISTORY, ShardKind.historyPrefix(request.getNamespace(), request.getShardId()));
+        Pages pages = Pages.of(request, request.getPage(), range, check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        if (isEmpty(view, range)) {
+            return new QueryResult.Refused(
+                    Errors.notFound("shard", request.getNamespace() + "/" + request.getShardId()));
+        }
+        Pages.Page<ShardHistory> page = pages.read(view, (key, value) -> Bytes.parse(ShardHistory.parser(), value));
+        return new QueryResult.Answered(ListShardHistoryResponse.newBuilder()
+                .addAllHistory(page.items())
+                .setNextCursor(page.nextCursor())
+                .build());
+    }
+
+    private static boolean isEmpty(StoreView view, Range range) {
+        try (Cursor cursor = range.scan(view)) {
+            return !cursor.next();
+        }
+    }
+}
