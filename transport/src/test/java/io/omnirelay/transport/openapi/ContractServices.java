@@ -1,0 +1,36 @@
+package io.omnirelay.transport.openapi;
+
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.meshkit.v1.Audit;
+import io.meshkit.v1.Clusters;
+import io.meshkit.v1.Config;
+import io.meshkit.v1.Peers;
+import io.meshkit.v1.Quorum;
+import io.meshkit.v1.Shards;
+import io.meshkit.v1.Transactions;
+import io.meshkit.v1.Versions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The registry's own services, and their document. */
+final class ContractServices {
+    static final List<ServiceDescriptor> SERVICES = Stream.of(
+                    Peers.getDescriptor(),
+                    Clusters.getDescriptor(),
+                    Shards.getDescriptor(),
+                    Config.getDescriptor(),
+                    Versions.getDescriptor(),
+                    Audit.getDescriptor(),
+                    Quorum.getDescriptor(),
+                    Transactions.getDescriptor())
+            .map(FileDescriptor::getServices)
+            .flatMap(List::stream)
+            .toList();
+
+    private ContractServices() {}
+
+    static byte[] document() {
+        return OpenApi.document("MeshKit Registry", "1.2.3", SERVICES, ProtoComments.contract());
+    }
+}
