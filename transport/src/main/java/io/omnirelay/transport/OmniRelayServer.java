@@ -1,0 +1,212 @@
+package io.omnirelay.transport;
+
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.handler.ssl.SslContext;
+import io.omnirelay.transport.grpc.GrpcListener;
+import io.omnirelay.transport.http.EventLoops;
+import io.omnirelay.transport.http.HttpsListener;
+import io.omnirelay.transport.rest.RestDispatcher;
+import io.omnirelay.transport.tls.TlsContexts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One set of services on every transport: REST over HTTP/2 and HTTP/1.1 on the HTTPS port, gRPC on the gRPC port,
+ * both with TLS 1.3 and optional client certificates.
+ *
+ * <p>The services come intercepted already (authentication, admission): the same definitions, and so the same
+ * interceptors, serve every transport. What a call came by is its attribute {@link NegotiatedTransport#KEY};
+ * its TLS session is {@code Grpc.TRANSPORT_ATTR_SSL_SESSION}.
+ *
+ * <p>Invariant: after {@link Builder#start()} has thrown, nothing is left listening or running.
+ *
+ * <p>Thread: any.
+ */
+public final class OmniRelayServer implements AutoCloseable {
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+
+    private final EventLoops loops;
+    private final HttpsListener https;
+    private final GrpcListener grpc;
+    private final HealthStatusManager health;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OmniRelayServer(EventLoops loops, HttpsListener https, GrpcListener grpc, HealthStatusManager health) {
+        this.loops = loops;
+        this.https = https;
+        this.grpc = grpc;
+        this.health = health;
+    }
+
+    /** A builder; host, TLS material and executor are required. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The port that HTTPS is really served on. */
+    public int httpsPort() {
+        return https.port();
+    }
+
+    /** The port that gRPC is really served on. */
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** The state that {@code grpc.health.v1} tells; SERVING for the empty service name from the start. */
+    public HealthStatusManager health() {
+        return health;
+    }
+
+    /**
+     * Stops: no new connections; callers are told (GOAWAY, {@code Connection: close}, NOT_SERVING); calls under
+     * way may finish; what is left at the deadline is cut. Idempotent.
+     *
+     * @return true if nothing had to be cut
+     */
+    public boolean shutdown(Duration within) throws InterruptedException {
+        if (!closed.compareAndSet(false, true)) {
+            return true;
+        }
+        long deadline = System.nanoTime() + within.toNanos();
+        try {
+            health.enterTerminalState();
+            https.drain();
+            grpc.drain();
+            boolean clean = https.close(left(deadline));
+            clean &= grpc.close(left(deadline));
+            return clean;
+        } finally {
+            loops.close();
+        }
+    }
+
+    private static Duration left(long deadlineNanos) {
+        return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
+    }
+
+    /** As {@link #shutdown} within 10 s. */
+    @Override
+    public void close() {
+        try {
+            shutdown(CLOSE_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What a server is made of. */
+    public static final class Builder {
+        private String host = "127.0.0.1";
+        private int httpsPort;
+        private int grpcPort;
+        private @Nullable TlsMaterial tls;
+        private @Nullable Executor executor;
+        private final List<ServerServiceDefinition> services = new ArrayList<>();
+        private final List<Route> routes = new ArrayList<>();
+        private TransportLimits limits = TransportLimits.defaults();
+        private TransportEvents events = TransportEvents.NONE;
+
+        private Builder() {}
+
+        /** Address or name to listen on. Default 127.0.0.1. */
+        public Builder host(String value) {
+            this.host = value;
+            return this;
+        }
+
+        /** 0, the default, takes a free one: see {@link OmniRelayServer#httpsPort()}. */
+        public Builder httpsPort(int value) {
+            this.httpsPort = value;
+            return this;
+        }
+
+        /** 0, the default, takes a free one: see {@link OmniRelayServer#grpcPort()}. */
+        public Builder grpcPort(int value) {
+            this.grpcPort = value;
+            return this;
+        }
+
+        /** Required: our certificate and key, and the CA of client certificates if any are to be accepted. */
+        public Builder tls(TlsMaterial value) {
+            this.tls = value;
+            return this;
+        }
+
+        /** Required: runs services and routes, which may block. Not closed by the server. */
+        public Builder executor(Executor value) {
+            this.executor = value;
+            return this;
+        }
+
+        /** Adds services, with their interceptors on. */
+        public Builder services(Collection<ServerServiceDefinition> value) {
+            this.services.addAll(value);
+            return this;
+        }
+
+        /** Adds a plain resource to HTTPS. */
+        public Builder route(Route value) {
+            this.routes.add(value);
+            return this;
+        }
+
+        /** Default: {@link TransportLimits#defaults()}. */
+        public Builder limits(TransportLimits value) {
+            this.limits = value;
+            return this;
+        }
+
+        /** Default: nobody is told. */
+        public Builder events(TransportEvents value) {
+            this.events = value;
+            return this;
+        }
+
+        /**
+         * Listens on both ports.
+         *
+         * @throws BindFailedException      if a port cannot be had
+         * @throws IllegalArgumentException if TLS material or an HTTP rule does not hold
+         * @throws IllegalStateException    if something required is missing
+         */
+        public OmniRelayServer start() throws BindFailedException {
+            TlsMaterial material = required(tls, "tls");
+            Executor runner = required(executor, "executor");
+            SslContext httpsTls = TlsContexts.https(material);
+            SslContext grpcTls = TlsContexts.grpc(material);
+            RestDispatcher dispatcher = new RestDispatcher(services, routes, limits, events, runner);
+            HealthStatusManager health = new HealthStatusManager();
+            EventLoops loops = new EventLoops();
+            HttpsListener https = null;
+            boolean started = false;
+            try {
+                https = HttpsListener.start(loops, host, httpsPort, httpsTls, limits, events, dispatcher);
+                GrpcListener grpc =
+                        GrpcListener.start(loops, host, grpcPort, grpcTls, limits, events, services, health, runner);
+                started = true;
+                return new OmniRelayServer(loops, https, grpc, health);
+            } finally {
+                if (!started) {
+                    if (https != null) {
+                        https.drain();
+                    }
+                    loops.close();
+                }
+            }
+        }
+
+        private static <T> T required(@Nullable T value, String name) {
+            if (value == null) {
+                throw new IllegalStateException("OmniRelayServer needs " + name);
+            }
+            return value;
+        }
+    }
+}

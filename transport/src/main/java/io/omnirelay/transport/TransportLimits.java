@@ -1,0 +1,296 @@
+package io.omnirelay.transport;
+
+import java.time.Duration;
+
+/**
+ * Every limit of the transport, by name. Immutable; made by {@link #builder()}, whose values are checked one by
+ * one. No limit can be switched off: there is no meaning of 0.
+ */
+public final class TransportLimits {
+    private final int requestBodyBytesMax;
+    private final long requestBodyBytesInFlightMax;
+    private final int headerBytesMax;
+    private final int uriBytesMax;
+    private final int streamsPerConnectionMax;
+    private final int connectionsMax;
+    private final int requestsInFlightMax;
+    private final Duration handshakeTimeout;
+    private final Duration headerTimeout;
+    private final Duration bodyTimeout;
+    private final Duration idleTimeout;
+    private final Duration writeTimeout;
+    private final Duration requestTimeoutDefault;
+    private final Duration requestTimeoutMax;
+    private final Duration grpcIdleTimeout;
+    private final Duration grpcKeepAliveTime;
+    private final Duration grpcKeepAlivePermit;
+
+    private TransportLimits(Builder builder) {
+        this.requestBodyBytesMax = builder.requestBodyBytesMax;
+        this.requestBodyBytesInFlightMax = builder.requestBodyBytesInFlightMax;
+        this.headerBytesMax = builder.headerBytesMax;
+        this.uriBytesMax = builder.uriBytesMax;
+        this.streamsPerConnectionMax = builder.streamsPerConnectionMax;
+        this.connectionsMax = builder.connectionsMax;
+        this.requestsInFlightMax = builder.requestsInFlightMax;
+        this.handshakeTimeout = builder.handshakeTimeout;
+        this.headerTimeout = builder.headerTimeout;
+        this.bodyTimeout = builder.bodyTimeout;
+        this.idleTimeout = builder.idleTimeout;
+        this.writeTimeout = builder.writeTimeout;
+        this.requestTimeoutDefault = builder.requestTimeoutDefault;
+        this.requestTimeoutMax = builder.requestTimeoutMax;
+        this.grpcIdleTimeout = builder.grpcIdleTimeout;
+        this.grpcKeepAliveTime = builder.grpcKeepAliveTime;
+        this.grpcKeepAlivePermit = builder.grpcKeepAlivePermit;
+    }
+
+    /** All defaults. */
+    public static TransportLimits defaults() {
+        return builder().build();
+    }
+
+    /** A builder that starts with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Bytes of a request's body or message, REST and gRPC alike. Over it: 413, or RESOURCE_EXHAUSTED. */
+    public int requestBodyBytesMax() {
+        return requestBodyBytesMax;
+    }
+
+    /** Bytes of all request bodies held at once by the HTTPS listener. Over it: 429 OVERLOADED. Bounds memory against many slow uploads. */
+    public long requestBodyBytesInFlightMax() {
+        return requestBodyBytesInFlightMax;
+    }
+
+    /** Bytes of a request's header. Over it: 431. */
+    public int headerBytesMax() {
+        return headerBytesMax;
+    }
+
+    /** Bytes of a request's path and query. Over it: 414. */
+    public int uriBytesMax() {
+        return uriBytesMax;
+    }
+
+    /** Concurrent streams, or calls, of one HTTP/2 connection. Over it: the stream is refused. */
+    public int streamsPerConnectionMax() {
+        return streamsPerConnectionMax;
+    }
+
+    /** Connections per listener. Over it: closed on arrival. */
+    public int connectionsMax() {
+        return connectionsMax;
+    }
+
+    /** REST requests being answered at once. Over it: 429 OVERLOADED. */
+    public int requestsInFlightMax() {
+        return requestsInFlightMax;
+    }
+
+    /** From accept to the end of the TLS handshake. */
+    public Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    /** From the first byte of an HTTP/1.1 request to the end of its header. Over it: 408 and close. The guard against trickled headers. */
+    public Duration headerTimeout() {
+        return headerTimeout;
+    }
+
+    /** From the end of a request's header to the end of its body. Over it: 408. */
+    public Duration bodyTimeout() {
+        return bodyTimeout;
+    }
+
+    /** Of an HTTPS connection without a request. */
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /** For the caller to take an answer. Over it: the stream is closed. */
+    public Duration writeTimeout() {
+        return writeTimeout;
+    }
+
+    /** Deadline of a REST request that names none. */
+    public Duration requestTimeoutDefault() {
+        return requestTimeoutDefault;
+    }
+
+    /** Longest deadline that a REST request can get; a longer wish is cut to it. Streams of events end here, too. */
+    public Duration requestTimeoutMax() {
+        return requestTimeoutMax;
+    }
+
+    /** Of a gRPC connection without a call. */
+    public Duration grpcIdleTimeout() {
+        return grpcIdleTimeout;
+    }
+
+    /** Without traffic on a gRPC connection, ping the caller after this. */
+    public Duration grpcKeepAliveTime() {
+        return grpcKeepAliveTime;
+    }
+
+    /** A gRPC caller that pings more often is disconnected. */
+    public Duration grpcKeepAlivePermit() {
+        return grpcKeepAlivePermit;
+    }
+
+    /** Collects limits; each setter says its default and throws IllegalArgumentException outside its range. */
+    public static final class Builder {
+        private int requestBodyBytesMax = 1 << 20;
+        private long requestBodyBytesInFlightMax = 256L << 20;
+        private int headerBytesMax = 16 << 10;
+        private int uriBytesMax = 8 << 10;
+        private int streamsPerConnectionMax = 256;
+        private int connectionsMax = 10_000;
+        private int requestsInFlightMax = 8_192;
+        private Duration handshakeTimeout = Duration.ofSeconds(10);
+        private Duration headerTimeout = Duration.ofSeconds(10);
+        private Duration bodyTimeout = Duration.ofSeconds(30);
+        private Duration idleTimeout = Duration.ofSeconds(60);
+        private Duration writeTimeout = Duration.ofSeconds(30);
+        private Duration requestTimeoutDefault = Duration.ofSeconds(15);
+        private Duration requestTimeoutMax = Duration.ofMinutes(5);
+        private Duration grpcIdleTimeout = Duration.ofMinutes(15);
+        private Duration grpcKeepAliveTime = Duration.ofMinutes(1);
+        private Duration grpcKeepAlivePermit = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** Default 1 << 20; 1024 to 64 << 20. See {@link TransportLimits#requestBodyBytesMax()}. */
+        public Builder requestBodyBytesMax(int value) {
+            range("requestBodyBytesMax", value, 1024, 64 << 20);
+            this.requestBodyBytesMax = value;
+            return this;
+        }
+
+        /** Default 256L << 20; 1L << 20 to Long.MAX_VALUE. See {@link TransportLimits#requestBodyBytesInFlightMax()}. */
+        public Builder requestBodyBytesInFlightMax(long value) {
+            range("requestBodyBytesInFlightMax", value, 1L << 20, Long.MAX_VALUE);
+            this.requestBodyBytesInFlightMax = value;
+            return this;
+        }
+
+        /** Default 16 << 10; 1024 to 1 << 20. See {@link TransportLimits#headerBytesMax()}. */
+        public Builder headerBytesMax(int value) {
+            range("headerBytesMax", value, 1024, 1 << 20);
+            this.headerBytesMax = value;
+            return this;
+        }
+
+        /** Default 8 << 10; 128 to 64 << 10. See {@link TransportLimits#uriBytesMax()}. */
+        public Builder uriBytesMax(int value) {
+            range("uriBytesMax", value, 128, 64 << 10);
+            this.uriBytesMax = value;
+            return this;
+        }
+
+        /** Default 256; 1 to 1 << 16. See {@link TransportLimits#streamsPerConnectionMax()}. */
+        public Builder streamsPerConnectionMax(int value) {
+            range("streamsPerConnectionMax", value, 1, 1 << 16);
+            this.streamsPerConnectionMax = value;
+            return this;
+        }
+
+        /** Default 10_000; 1 to 1 << 20. See {@link TransportLimits#connectionsMax()}. */
+        public Builder connectionsMax(int value) {
+            range("connectionsMax", value, 1, 1 << 20);
+            this.connectionsMax = value;
+            return this;
+        }
+
+        /** Default 8_192; 1 to 1 << 20. See {@link TransportLimits#requestsInFlightMax()}. */
+        public Builder requestsInFlightMax(int value) {
+            range("requestsInFlightMax", value, 1, 1 << 20);
+            this.requestsInFlightMax = value;
+            return this;
+        }
+
+        /** Default Seconds 10; 1 ms to 1 day. See {@link TransportLimits#handshakeTimeout()}. */
+        public Builder handshakeTimeout(Duration value) {
+            this.handshakeTimeout = range("handshakeTimeout", value);
+            return this;
+        }
+
+        /** Default Seconds 10; 1 ms to 1 day. See {@link TransportLimits#headerTimeout()}. */
+        public Builder headerTimeout(Duration value) {
+            this.headerTimeout = range("headerTimeout", value);
+            return this;
+        }
+
+        /** Default Seconds 30; 1 ms to 1 day. See {@link TransportLimits#bodyTimeout()}. */
+        public Builder bodyTimeout(Duration value) {
+            this.bodyTimeout = range("bodyTimeout", value);
+            return this;
+        }
+
+        /** Default Seconds 60; 1 ms to 1 day. See {@link TransportLimits#idleTimeout()}. */
+        public Builder idleTimeout(Duration value) {
+            this.idleTimeout = range("idleTimeout", value);
+            return this;
+        }
+
+        /** Default Seconds 30; 1 ms to 1 day. See {@link TransportLimits#writeTimeout()}. */
+        public Builder writeTimeout(Duration value) {
+            this.writeTimeout = range("writeTimeout", value);
+            return this;
+        }
+
+        /** Default Seconds 15; 1 ms to 1 day. See {@link TransportLimits#requestTimeoutDefault()}. */
+        public Builder requestTimeoutDefault(Duration value) {
+            this.requestTimeoutDefault = range("requestTimeoutDefault", value);
+            return this;
+        }
+
+        /** Default Minutes 5; 1 ms to 1 day. See {@link TransportLimits#requestTimeoutMax()}. */
+        public Builder requestTimeoutMax(Duration value) {
+            this.requestTimeoutMax = range("requestTimeoutMax", value);
+            return this;
+        }
+
+        /** Default Minutes 15; 1 ms to 1 day. See {@link TransportLimits#grpcIdleTimeout()}. */
+        public Builder grpcIdleTimeout(Duration value) {
+            this.grpcIdleTimeout = range("grpcIdleTimeout", value);
+            return this;
+        }
+
+        /** Default Minutes 1; 1 ms to 1 day. See {@link TransportLimits#grpcKeepAliveTime()}. */
+        public Builder grpcKeepAliveTime(Duration value) {
+            this.grpcKeepAliveTime = range("grpcKeepAliveTime", value);
+            return this;
+        }
+
+        /** Default Seconds 10; 1 ms to 1 day. See {@link TransportLimits#grpcKeepAlivePermit()}. */
+        public Builder grpcKeepAlivePermit(Duration value) {
+            this.grpcKeepAlivePermit = range("grpcKeepAlivePermit", value);
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if the default request timeout exceeds the longest */
+        public TransportLimits build() {
+            if (requestTimeoutDefault.compareTo(requestTimeoutMax) > 0) {
+                throw new IllegalArgumentException("requestTimeoutDefault " + requestTimeoutDefault
+                        + " exceeds requestTimeoutMax " + requestTimeoutMax);
+            }
+            return new TransportLimits(this);
+        }
+
+        private static void range(String name, long value, long min, long max) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException(name + " must be within [" + min + ", " + max + "], is " + value);
+            }
+        }
+
+        private static Duration range(String name, Duration value) {
+            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException(name + " must be within [1 ms, 1 day], is " + value);
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.omnirelay.transport.rest;
+
+import com.google.protobuf.Message;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.meshkit.api.RegistryException;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a call's outcome on the way to HTTP. Each call ends with exactly one of the last three. */
+interface RestReply {
+    void headers(Metadata headers);
+
+    void message(Message message);
+
+    /** The service is done, without an error. */
+    void succeed(Metadata trailers);
+
+    /** The call has failed. @param trailers of the service, if the failure is the service's */
+    void fail(Status status, RegistryException error, @Nullable Metadata trailers);
+
+    /** There is nobody to answer. */
+    void gone();
+}
