@@ -16,9 +16,9 @@ import java.util.List;
 record Binding(MethodDescriptor verb, int index, String method, PathTemplate path, String body) {
     static final String WHOLE_REQUEST = "*";
 
-    /** The bindings of a verb; none if it has no annotation. */
+    /** The bindings of a verb; none if it has no annotation, or takes a stream, which REST cannot give. */
     static List<Binding> of(MethodDescriptor verb) {
-        if (!verb.getOptions().hasExtension(AnnotationsProto.http)) {
+        if (!verb.getOptions().hasExtension(AnnotationsProto.http) || verb.isClientStreaming()) {
             return List.of();
         }
         HttpRule rule = verb.getOptions().getExtension(AnnotationsProto.http);

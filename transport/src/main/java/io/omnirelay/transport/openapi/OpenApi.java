@@ -23,6 +23,7 @@ public final class OpenApi {
             - Times are RFC 3339 in UTC; durations are seconds with an s: `1.5s`.
             - A field that has a header can be given by that header, unless body or query give it. In the query it \
             goes by its path in the request: `read.level`, `options.requestId`.
+            - Header `x-meshkit-timeout` (`5s`, `250ms`) says how long the caller waits for the answer.
             - An error is `application/problem+json` and says whether the mutation was applied.
             - `x-required-scope` names the scope that a caller must hold, `x-verb-kind` how the verb is answered: \
             `read` at the consistency asked for, `mutation` through the replicated log, `node` by the node that is \
@@ -130,8 +131,14 @@ public final class OpenApi {
         security.put("bearer", bearer);
 
         Map<String, Object> components = Json.object("schemas", all);
-        components.put("responses", Json.object(Problems.NAME, Problems.response()));
-        Json.putUnlessEmpty(components, "parameters", operations.requestHeaders());
+        Map<String, Object> responses = new TreeMap<>(Map.of(Problems.NAME, Problems.response()));
+        Map<String, Object> parameters = new TreeMap<>(operations.requestHeaders());
+        if (operations.hasConditional()) {
+            responses.put(Conditional.RESPONSE, Conditional.response());
+            parameters.put(Conditional.PARAMETER, Conditional.parameter());
+        }
+        components.put("responses", responses);
+        Json.putUnlessEmpty(components, "parameters", parameters);
         Json.putUnlessEmpty(components, "headers", operations.responseHeaders());
         components.put("securitySchemes", security);
         return components;

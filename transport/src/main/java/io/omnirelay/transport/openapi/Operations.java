@@ -26,6 +26,8 @@ final class Operations {
     private final Map<String, Object> requestHeaders = new TreeMap<>();
     private final Map<String, Object> responseHeaders = new TreeMap<>();
 
+    private boolean hasConditional;
+
     Operations(Comments comments, Schemas schemas) {
         this.comments = comments;
         this.schemas = schemas;
@@ -39,6 +41,11 @@ final class Operations {
     /** The response headers referred to so far, by the full name of their field. */
     Map<String, Object> responseHeaders() {
         return responseHeaders;
+    }
+
+    /** Whether an operation so far answers to If-None-Match. */
+    boolean hasConditional() {
+        return hasConditional;
     }
 
     /** @param pathNames the names of the path's variables in the document, in order */
@@ -57,6 +64,10 @@ final class Operations {
             operation.put("requestBody", requestBody(binding, pathNames));
         }
         Map<String, Object> responses = Json.object("200", response(verb));
+        if (isConditional(binding)) {
+            hasConditional = true;
+            responses.put(Conditional.STATUS, Conditional.responseReference());
+        }
         responses.put("default", Json.object("$ref", "#/components/responses/" + Problems.NAME));
         operation.put("responses", responses);
         VerbRule rule = verb.getOptions().getExtension(Annotations.rule);
@@ -95,6 +106,9 @@ final class Operations {
                 parameters.add(headerParameter(path));
             }
         }
+        if (isConditional(binding)) {
+            parameters.add(Conditional.parameterReference());
+        }
         return parameters;
     }
 
@@ -128,19 +142,17 @@ final class Operations {
         Map<String, Object> body = Json.object();
         if (binding.takesWholeBody()) {
             if (!pathNames.isEmpty()) {
-                body.put("description", "What the path gives is taken from there and may be left out.");
+                body.put("description", "What the path gives may be left out; if it is there, it must agree.");
             }
             body.put("content", content(request, schemas.of(request)));
             return body;
         }
         FieldDescriptor field = FieldPath.find(request, binding.body()).last();
+        if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE || field.isRepeated()) {
+            throw new IllegalArgumentException("A body is a message: " + field.getFullName());
+        }
         Json.putUnlessEmpty(body, "description", comments.of(field));
-        Map<String, Object> schema = schemas.value(field);
-        body.put(
-                "content",
-                field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !field.isRepeated()
-                        ? content(field.getMessageType(), schema)
-                        : Json.object(JSON, Json.object("schema", schema)));
+        body.put("content", content(field.getMessageType(), schemas.value(field)));
         body.put("required", true);
         return body;
     }
@@ -152,7 +164,10 @@ final class Operations {
         Map<String, Object> response = Json.object("description", comment.isEmpty() ? "The verb succeeded." : comment);
         if (verb.isServerStreaming()) {
             Map<String, Object> events = Json.object("type", "string");
-            events.put("description", "Server-sent events; the data of each is one JSON document.");
+            events.put(
+                    "description",
+                    "Server-sent events; the data of each is one JSON document. A failure after the first is an event named"
+                            + " `error` whose data is a problem.");
             events.put("contentMediaType", JSON);
             events.put("contentSchema", schema);
             response.put("content", Json.object(EVENTS, Json.object("schema", events)));
@@ -176,6 +191,14 @@ final class Operations {
             headers.putIfAbsent(path.header(), Json.object("$ref", "#/components/headers/" + field.getFullName()));
         }
         return headers;
+    }
+
+    /** Whether the answer has an entity tag that spares a caller what it has already. */
+    private static boolean isConditional(Binding binding) {
+        return binding.method().equals("get")
+                && !binding.verb().isServerStreaming()
+                && FieldPath.ofHeaders(binding.verb().getOutputType()).stream()
+                        .anyMatch(path -> path.header().equals("etag"));
     }
 
     /** JSON by its schema; protobuf, which JSON Schema cannot describe, by the name of its message. */

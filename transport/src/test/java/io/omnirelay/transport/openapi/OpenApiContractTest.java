@@ -167,6 +167,16 @@ class OpenApiContractTest {
     }
 
     @Test
+    void readsWithAnEntityTag_areConditional() {
+        assertThat(names("/meshkit/peers/{id}", "get", "header")).contains("if-none-match");
+        assertThat(object(at(document, "paths", "/meshkit/peers/{id}", "get", "responses")))
+                .containsKey("304");
+        assertThat(object(at(document, "paths", "/meshkit/peers/{id}", "patch", "responses")))
+                .doesNotContainKey("304");
+        assertThat(names("/meshkit/peers", "get", "header")).doesNotContain("if-none-match");
+    }
+
+    @Test
     void document_isTheSame_whateverTheOrderOfServices() {
         List<ServiceDescriptor> reversed = new ArrayList<>(ContractServices.SERVICES);
         Collections.reverse(reversed);

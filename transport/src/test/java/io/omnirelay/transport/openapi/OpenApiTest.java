@@ -131,6 +131,20 @@ class OpenApiTest {
     }
 
     @Test
+    void clientStream_isLeftOut() throws Exception {
+        message("Ask");
+        verb("Send", HttpRule.newBuilder().setPost("/send").setBody("*")).setClientStreaming(true);
+        assertThat(object(at(document(), "paths"))).isEmpty();
+    }
+
+    @Test
+    void bodyThatIsNoMessage_isRefused() {
+        field(message("Ask"), "text", Type.TYPE_STRING);
+        verb("One", HttpRule.newBuilder().setPost("/one").setBody("text"));
+        assertThatIllegalArgumentException().isThrownBy(this::document).withMessageContaining("t.Ask.text");
+    }
+
+    @Test
     void enumWhosePrefixIsNotCommon_keepsWholeNames() throws Exception {
         file.addEnumTypeBuilder()
                 .setName("Color")
