@@ -5,6 +5,8 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
+import io.omnirelay.transport.json.EnumNames;
+import io.omnirelay.transport.json.WellKnown;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +37,17 @@ final class Schemas {
 
     /** Whether JSON writes the message as one text or scalar, so that path, query and header can carry it. */
     static boolean isText(Descriptor type) {
-        return WellKnownSchemas.isText(type.getFullName());
+        return switch (WellKnown.of(type)) {
+            case TIMESTAMP, DURATION, FIELD_MASK, WRAPPER -> true;
+            case NONE, STRUCT, VALUE, LIST_VALUE, ANY -> false;
+        };
     }
 
     /** A reference to a message's schema. */
     Map<String, Object> of(Descriptor type) {
         String name = type.getFullName();
         if (!made.containsKey(name)) {
-            Map<String, Object> schema = WellKnownSchemas.of(name);
+            Map<String, Object> schema = WellKnownSchemas.of(type);
             if (schema == null) {
                 // Stands there before its fields do: a message may hold itself.
                 schema = Json.object();
@@ -82,6 +87,15 @@ final class Schemas {
 
     private Map<String, Object> single(FieldDescriptor field) {
         return switch (field.getType()) {
+            case ENUM -> of(field.getEnumType());
+            case MESSAGE, GROUP -> of(field.getMessageType());
+            default -> scalar(field);
+        };
+    }
+
+    /** The schema of a scalar field's value. */
+    static Map<String, Object> scalar(FieldDescriptor field) {
+        return switch (field.getType()) {
             case INT32, SINT32, SFIXED32 -> typed("integer", "int32");
             case UINT32, FIXED32 -> integer(0, UINT32_MAX);
             case INT64, SINT64, SFIXED64 -> integer(-SAFE_INTEGER_MAX, SAFE_INTEGER_MAX);
@@ -90,14 +104,15 @@ final class Schemas {
             case STRING -> Json.object("type", "string");
             case DOUBLE -> typed("number", "double");
             case FLOAT -> typed("number", "float");
-            case BYTES -> {
-                Map<String, Object> bytes = Json.object("type", "string");
-                bytes.put("contentEncoding", "base64");
-                yield bytes;
-            }
-            case ENUM -> of(field.getEnumType());
-            case MESSAGE, GROUP -> of(field.getMessageType());
+            case BYTES -> base64();
+            case ENUM, MESSAGE, GROUP -> throw new IllegalArgumentException("No scalar: " + field.getFullName());
         };
+    }
+
+    static Map<String, Object> base64() {
+        Map<String, Object> schema = Json.object("type", "string");
+        schema.put("contentEncoding", "base64");
+        return schema;
     }
 
     private void fill(Map<String, Object> schema, Descriptor type) {

@@ -4,7 +4,8 @@
  * Called by the server once, for {@code /openapi.json}.
  *
  * <p>Invariant: the same services and comments give the same bytes. Knows no message type but the well-known
- * ones. Thread: everything public may be called from any thread.
+ * ones; names of enum values and well-known types are
+ * those of {@code io.omnirelay.transport.json}. Thread: everything public may be called from any thread.
  */
 @NullMarked
 package io.omnirelay.transport.openapi;
