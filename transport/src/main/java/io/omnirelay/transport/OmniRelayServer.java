@@ -1,5 +1,6 @@
 package io.omnirelay.transport;
 
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.handler.ssl.SslContext;
@@ -112,6 +113,7 @@ public final class OmniRelayServer implements AutoCloseable {
         private final List<Route> routes = new ArrayList<>();
         private TransportLimits limits = TransportLimits.defaults();
         private TransportEvents events = TransportEvents.NONE;
+        private final List<ServerInterceptor> reflectionGuard = new ArrayList<>();
 
         private Builder() {}
 
@@ -169,6 +171,12 @@ public final class OmniRelayServer implements AutoCloseable {
             return this;
         }
 
+        /** Stands before gRPC reflection. Default: nothing does, whoever connects may list the services. */
+        public Builder reflectionGuard(ServerInterceptor value) {
+            this.reflectionGuard.add(value);
+            return this;
+        }
+
         /**
          * Listens on both ports.
          *
@@ -188,8 +196,8 @@ public final class OmniRelayServer implements AutoCloseable {
             boolean started = false;
             try {
                 https = HttpsListener.start(loops, host, httpsPort, httpsTls, limits, events, dispatcher);
-                GrpcListener grpc =
-                        GrpcListener.start(loops, host, grpcPort, grpcTls, limits, events, services, health, runner);
+                GrpcListener grpc = GrpcListener.start(
+                        loops, host, grpcPort, grpcTls, limits, events, services, health, reflectionGuard, runner);
                 started = true;
                 return new OmniRelayServer(loops, https, grpc, health);
             } finally {

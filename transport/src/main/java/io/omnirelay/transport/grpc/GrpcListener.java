@@ -1,6 +1,8 @@
 package io.omnirelay.transport.grpc;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +39,8 @@ public final class GrpcListener {
     /**
      * Listens.
      *
-     * @param port 0 for one that is free
+     * @param port            0 for one that is free
+     * @param reflectionGuard stands before reflection, which tells strangers what there is; empty: nothing does
      * @throws BindFailedException if the address cannot be had
      */
     public static GrpcListener start(
@@ -48,6 +52,7 @@ public final class GrpcListener {
             TransportEvents events,
             Collection<ServerServiceDefinition> services,
             HealthStatusManager health,
+            List<ServerInterceptor> reflectionGuard,
             Executor executor)
             throws BindFailedException {
         Set<String> methods = services.stream()
@@ -81,7 +86,7 @@ public final class GrpcListener {
                 .intercept(marks)
                 .addServices(services.stream().toList())
                 .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance());
+                .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), reflectionGuard));
         try {
             return new GrpcListener(builder.build().start());
         } catch (IOException e) {

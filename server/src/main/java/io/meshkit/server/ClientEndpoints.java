@@ -1,0 +1,82 @@
+package io.meshkit.server;
+
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.meshkit.server.access.AccessInterceptor;
+import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.observe.RequestObserver;
+import io.omnirelay.transport.OmniRelayServer;
+import io.omnirelay.transport.Route;
+import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.TransportEvents;
+import io.omnirelay.transport.TransportLimits;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where clients come in: the contract's services and the plain resources, on the OmniRelay server. */
+final class ClientEndpoints implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientEndpoints.class);
+
+    /** A message may be so much larger than a command: the command's own limit then tells it by name. */
+    private static final int ENVELOPE_BYTES = 64 * 1024;
+
+    private final OmniRelayServer server;
+    private final Duration closeWithin;
+
+    private ClientEndpoints(OmniRelayServer server, Duration closeWithin) {
+        this.server = server;
+        this.closeWithin = closeWithin;
+    }
+
+    /**
+     * @throws IOException if a port is taken or a PEM file cannot be read
+     */
+    static ClientEndpoints start(
+            ServerConfig config,
+            List<ServerServiceDefinition> services,
+            AccessInterceptor access,
+            RequestObserver observer,
+            List<Route> routes,
+            TransportEvents events,
+            Executor executor)
+            throws IOException {
+        OmniRelayServer.Builder builder = OmniRelayServer.builder()
+                .host(config.listen().host())
+                .httpsPort(config.listen().httpsPort())
+                .grpcPort(config.listen().grpcPort())
+                .tls(TlsMaterial.fromFiles(
+                        config.clientTls().certificate(),
+                        config.clientTls().key(),
+                        config.clientTls().ca()))
+                .limits(limits(config.limits()))
+                .events(events)
+                .executor(executor)
+                .reflectionGuard(access)
+                .services(services.stream()
+                        // Access decides first; what it lets through is then observed with its principal.
+                        .map(service -> ServerInterceptors.interceptForward(service, access, observer))
+                        .toList());
+        routes.forEach(builder::route);
+        return new ClientEndpoints(
+                builder.start(), Duration.ofMillis(config.limits().shutdownTimeoutMs()));
+    }
+
+    private static TransportLimits limits(ServerConfig.Limits limits) {
+        return TransportLimits.builder()
+                .requestBodyBytesMax(limits.requestBytesMax() + ENVELOPE_BYTES)
+                .requestTimeoutDefault(Duration.ofMillis(limits.requestTimeoutMs()))
+                .requestTimeoutMax(Duration.ofMillis(limits.requestTimeoutMs()))
+                .build();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (!server.shutdown(closeWithin)) {
+            LOG.warn("calls that did not end within {} were cut off", closeWithin);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.meshkit.server;
+
+import com.codahale.metrics.MetricRegistry;
+import io.meshkit.options.Scope;
+import io.meshkit.raft.ApplyListener;
+import io.meshkit.raft.FatalHandler;
+import io.meshkit.raft.NodeId;
+import io.meshkit.raft.RatisReplica;
+import io.meshkit.raft.ReplicaParts;
+import io.meshkit.raft.StartupException;
+import io.meshkit.server.access.AccessInterceptor;
+import io.meshkit.server.access.Authenticator;
+import io.meshkit.server.access.Denials;
+import io.meshkit.server.access.Principals;
+import io.meshkit.server.config.ConfigException;
+import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.node.GrpcPeerRpc;
+import io.meshkit.server.node.MemberChannels;
+import io.meshkit.server.node.NodeServer;
+import io.meshkit.server.observe.HttpRoutes;
+import io.meshkit.server.observe.Metrics;
+import io.meshkit.server.observe.PrometheusText;
+import io.meshkit.server.observe.RequestObserver;
+import io.meshkit.server.observe.TransportMetrics;
+import io.meshkit.server.verbs.Barrier;
+import io.meshkit.server.verbs.Contract;
+import io.meshkit.server.verbs.Deadline;
+import io.meshkit.server.verbs.LeaderEvents;
+import io.meshkit.server.verbs.LeaderRetry;
+import io.meshkit.server.verbs.Leadership;
+import io.meshkit.server.verbs.Mutations;
+import io.meshkit.server.verbs.NodeVerbs;
+import io.meshkit.server.verbs.QuorumStatus;
+import io.meshkit.server.verbs.Readiness;
+import io.meshkit.server.verbs.Reads;
+import io.meshkit.server.verbs.RequestIds;
+import io.meshkit.server.verbs.Services;
+import io.meshkit.server.verbs.Verb;
+import io.meshkit.storage.rocksdb.RocksDbStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running node: the replica, the service for the other members, the endpoints for clients. The only place
+ * that knows how the parts fit together.
+ */
+final class RegistryNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryNode.class);
+
+    private static final long HAND_OVER_MS = 2_000;
+
+    private final ServerConfig config;
+    private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("call-", 0).factory());
+    private final MetricRegistry metrics = new MetricRegistry();
+    private final Closing closing = new Closing();
+
+    private RegistryNode(ServerConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts everything, in order: store and Raft, the node port, the client ports. What had been started is
+     * closed again when a step fails.
+     *
+     * @throws ConfigException if the access file is wrong
+     * @throws StartupException if the data directory, a port or a certificate does not fit
+     */
+    static RegistryNode start(ServerConfig config, String version) throws ConfigException, StartupException {
+        RegistryNode node = new RegistryNode(config);
+        try {
+            node.startAll(version);
+            return node;
+        } catch (IOException | GeneralSecurityException e) {
+            node.close();
+            throw new StartupException(String.valueOf(e.getMessage()), "see the cause", e);
+        } catch (ConfigException | StartupException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private void startAll(String version)
+            throws ConfigException, StartupException, IOException, GeneralSecurityException {
+        closing.add("executor", executor::shutdownNow);
+        Principals principals = Principals.load(config.accessFile());
+        MemberChannels channels = closing.add("channels to members", MemberChannels.open(config, executor));
+        GrpcPeerRpc peers = new GrpcPeerRpc(channels);
+        Files.createDirectories(config.dataDirectory());
+        RatisReplica replica = closing.add(
+                "replica",
+                RatisReplica.start(
+                        ReplicaConfigs.replica(config),
+                        new ReplicaParts(
+                                new RegistryState(),
+                                (directory, tables) ->
+                                        RocksDbStore.open(directory, tables, ReplicaConfigs.store(config.storage())),
+                                peers,
+                                ApplyListener.NONE,
+                                FatalHandler.HALT,
+                                System::currentTimeMillis)));
+
+        LeaderEvents events = new LeaderEvents(replica);
+        LeaderRetry retry = new LeaderRetry(replica, events, config.limits().leaderWaitMs());
+        Barrier barrier = new Barrier(replica, peers, retry);
+        Readiness readiness = new Readiness(barrier);
+        QuorumStatus status = new QuorumStatus(replica, readiness, config, version);
+        List<NodeId> members = config.members().stream()
+                .map(member -> new NodeId(member.node()))
+                .toList();
+        Leadership leadership = new Leadership(replica, members, peers);
+        closing.add("node port", NodeServer.start(config, replica, leadership, status, executor));
+
+        Mutations mutations = new Mutations(
+                replica,
+                peers,
+                retry,
+                barrier,
+                new RequestIds(System::currentTimeMillis),
+                config.limits().requestBytesMax());
+        Services services = new Services(
+                mutations,
+                new Reads(replica, barrier),
+                new NodeVerbs(replica, status, leadership),
+                config.limits().requestTimeoutMs());
+        Metrics.register(metrics, replica, barrier, version);
+        Authenticator authenticator = new Authenticator(principals, new Denials(metrics));
+        Map<String, Scope> scopes = Contract.verbs().stream()
+                .collect(Collectors.toUnmodifiableMap(verb -> verb.method().getFullMethodName(), Verb::scope));
+        HttpRoutes routes = new HttpRoutes(
+                authenticator,
+                readiness,
+                status,
+                () -> PrometheusText.of(metrics, bridged(replica)),
+                new OpenApiDocument(version));
+        closing.add(
+                "client ports",
+                ClientEndpoints.start(
+                        config,
+                        services.bind(),
+                        new AccessInterceptor(authenticator, scopes),
+                        new RequestObserver(metrics, config.limits().slowRequestMs()),
+                        routes.all(),
+                        new TransportMetrics(metrics),
+                        executor));
+        closing.add("leadership", () -> handOver(replica, leadership));
+        closing.add("readiness", readiness::drain);
+        LOG.info("{} of {} serves clients on {}", config.node(), config.clusterName(), config.listen());
+    }
+
+    private static Map<String, Number> bridged(RatisReplica replica) {
+        Map<String, Number> named = new TreeMap<>();
+        replica.metrics().forEach((name, value) -> named.put("meshkit_raft_" + name, value));
+        return named;
+    }
+
+    /** A planned stop must not cost an election timeout. */
+    private void handOver(RatisReplica replica, Leadership leadership) {
+        if (replica.isLeader() && config.members().size() > 1) {
+            leadership.handOver(Deadline.inMs(HAND_OVER_MS));
+        }
+    }
+
+    /** Stops in the reverse order. Safe to call twice. */
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

@@ -1,0 +1,60 @@
+package io.meshkit.server.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Settings from {@code OMNIRELAY_*} variables.
+ *
+ * <p>The command line tool has variables of the same prefix, so an unknown one is an error only when its
+ * first word is a section of the server's configuration.
+ */
+final class Environment {
+    static final String PREFIX = "OMNIRELAY_";
+    private static final Pattern MEMBER = Pattern.compile("OMNIRELAY_MEMBERS_(\\d{1,3})_(.+)");
+
+    private Environment() {}
+
+    static Map<String, Raw> read(Map<String, String> environment, List<String> problems) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        for (Setting setting : Settings.ALL) {
+            keys.put(setting.environmentName(), setting.key());
+        }
+        Map<String, Raw> values = new LinkedHashMap<>();
+        new TreeMap<>(environment).forEach((name, text) -> {
+            if (!name.startsWith(PREFIX)) {
+                return;
+            }
+            Optional<String> key = key(name, keys);
+            if (key.isPresent()) {
+                values.put(key.get(), new Raw(text, name));
+            } else if (startsWithSection(name)) {
+                String hint = Suggestion.closest(name, keys.keySet())
+                        .map(s -> "; did you mean " + s + "?")
+                        .orElse("");
+                problems.add(name + ": no such setting" + hint);
+            }
+        });
+        return values;
+    }
+
+    private static Optional<String> key(String name, Map<String, String> keys) {
+        Matcher member = MEMBER.matcher(name);
+        if (member.matches()) {
+            String any = keys.get(PREFIX + "MEMBERS[]_" + member.group(2));
+            return Optional.ofNullable(any).map(k -> k.replace("[]", "[" + member.group(1) + "]"));
+        }
+        return Optional.ofNullable(keys.get(name));
+    }
+
+    private static boolean startsWithSection(String name) {
+        return Settings.SECTIONS.stream()
+                .anyMatch(section -> name.startsWith(PREFIX + section.toUpperCase(Locale.ROOT) + "_"));
+    }
+}

@@ -1,0 +1,250 @@
+package io.meshkit.server.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * The configuration in types. What each value means, its unit, default and bounds: {@link Settings}.
+ *
+ * <p>Invariant: {@code node} is one of {@code members}, and {@code listen} has that member's ports.
+ */
+public record ServerConfig(
+        UUID clusterId,
+        String clusterName,
+        String node,
+        Path dataDirectory,
+        Listen listen,
+        List<Member> members,
+        Tls clientTls,
+        Tls raftTls,
+        Path accessFile,
+        Limits limits,
+        Raft raft,
+        Storage storage,
+        Log log) {
+    private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    /** Where this process listens. */
+    public record Listen(String host, int httpsPort, int grpcPort, int raftPort, int nodePort) {}
+
+    /** A Raft member and where it is reached. */
+    public record Member(String node, String host, int httpsPort, int grpcPort, int raftPort, int nodePort) {
+        public String address(int port) {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /** PEM files. */
+    public record Tls(Path certificate, Path key, Path ca) {}
+
+    public record Limits(
+            int requestBytesMax,
+            long requestTimeoutMs,
+            long leaderWaitMs,
+            long slowRequestMs,
+            long checkpointBytesPerSecond,
+            long shutdownTimeoutMs) {}
+
+    public record Raft(
+            long electionTimeoutMinMs,
+            long electionTimeoutMaxMs,
+            long firstElectionTimeoutMinMs,
+            long firstElectionTimeoutMaxMs,
+            long requestTimeoutMs,
+            long readRoundTimeoutMs,
+            int entryCommandsMax,
+            int entryBytesMax,
+            int entriesInFlightMax,
+            int queueCommandsMax,
+            long queueBytesMax,
+            long freeSpaceBytesMin,
+            long snapshotThresholdEntries,
+            long snapshotIntervalMs,
+            long logEntriesKept,
+            long logSegmentBytesMax) {}
+
+    public record Storage(long blockCacheBytes, long writeBufferBytesMax, int openFilesMax, int backgroundJobs) {}
+
+    public record Log(String level, Path directory, long fileBytesMax, int filesMax) {}
+
+    public ServerConfig {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * Reads and checks everything.
+     *
+     * @throws ConfigException naming all that is wrong
+     */
+    public static ServerConfig load(Path file, Map<String, String> environment, List<String> flags)
+            throws ConfigException {
+        return of(ConfigLoader.load(file, environment, flags));
+    }
+
+    /**
+     * @throws ConfigException if the values, each good by itself, do not fit together
+     */
+    public static ServerConfig of(Effective values) throws ConfigException {
+        List<String> problems = new ArrayList<>();
+        ServerConfig config = new ServerConfig(
+                clusterId(values.text("cluster.id"), problems),
+                values.text("cluster.name"),
+                values.text("node.id"),
+                values.path("node.data-dir"),
+                new Listen(
+                        values.text("listen.host"),
+                        values.port("listen.https-port"),
+                        values.port("listen.grpc-port"),
+                        values.port("listen.raft-port"),
+                        values.port("listen.node-port")),
+                IntStream.range(0, values.count("members"))
+                        .mapToObj(index -> member(values, "members[" + index + "]."))
+                        .toList(),
+                tls(values, "tls.client."),
+                tls(values, "tls.raft."),
+                values.path("access.file"),
+                limits(values),
+                raft(values),
+                new Storage(
+                        values.number("storage.block-cache-bytes"),
+                        values.number("storage.write-buffer-bytes-max"),
+                        (int) values.number("storage.open-files-max"),
+                        (int) values.number("storage.background-jobs")),
+                new Log(
+                        values.text("log.level"),
+                        values.path("log.directory"),
+                        values.number("log.file-bytes-max"),
+                        (int) values.number("log.files-max")));
+        config.check(problems);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return config;
+    }
+
+    private static UUID clusterId(String text, List<String> problems) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            problems.add("cluster.id: '" + text + "' is not a UUID");
+            return new UUID(0, 0);
+        }
+    }
+
+    private static Member member(Effective values, String key) {
+        return new Member(
+                values.text(key + "node"),
+                values.text(key + "host"),
+                values.port(key + "https-port"),
+                values.port(key + "grpc-port"),
+                values.port(key + "raft-port"),
+                values.port(key + "node-port"));
+    }
+
+    private static Tls tls(Effective values, String key) {
+        return new Tls(values.path(key + "certificate"), values.path(key + "key"), values.path(key + "ca"));
+    }
+
+    private static Limits limits(Effective values) {
+        return new Limits(
+                (int) values.number("limits.request-bytes-max"),
+                values.number("limits.request-timeout-ms"),
+                values.number("limits.leader-wait-ms"),
+                values.number("limits.slow-request-ms"),
+                values.number("limits.checkpoint-bytes-per-second"),
+                values.number("limits.shutdown-timeout-ms"));
+    }
+
+    private static Raft raft(Effective values) {
+        return new Raft(
+                values.number("raft.election-timeout-min-ms"),
+                values.number("raft.election-timeout-max-ms"),
+                values.number("raft.first-election-timeout-min-ms"),
+                values.number("raft.first-election-timeout-max-ms"),
+                values.number("raft.request-timeout-ms"),
+                values.number("raft.read-round-timeout-ms"),
+                (int) values.number("raft.entry-commands-max"),
+                (int) values.number("raft.entry-bytes-max"),
+                (int) values.number("raft.entries-in-flight-max"),
+                (int) values.number("raft.queue-commands-max"),
+                values.number("raft.queue-bytes-max"),
+                values.number("raft.free-space-bytes-min"),
+                values.number("raft.snapshot-threshold-entries"),
+                values.number("raft.snapshot-interval-ms"),
+                values.number("raft.log-entries-kept"),
+                values.number("raft.log-segment-bytes-max"));
+    }
+
+    private void check(List<String> problems) {
+        Set<String> names = new HashSet<>();
+        for (Member member : members) {
+            if (!NODE_ID.matcher(member.node()).matches()) {
+                problems.add("members: '" + member.node() + "' is no node id: 1–63 of A–Z a–z 0–9 . _ -");
+            }
+            if (!names.add(member.node())) {
+                problems.add("members: " + member.node() + " is listed twice");
+            }
+        }
+        if (names.contains(node)) {
+            checkPorts(problems);
+        } else {
+            problems.add("node.id: " + node + " is not in members " + names);
+        }
+        if (storage.writeBufferBytesMax() > storage.blockCacheBytes()) {
+            problems.add("storage.write-buffer-bytes-max must be at most storage.block-cache-bytes");
+        }
+        checkOrder("election-timeout", raft.electionTimeoutMinMs(), raft.electionTimeoutMaxMs(), problems);
+        checkOrder(
+                "first-election-timeout", raft.firstElectionTimeoutMinMs(), raft.firstElectionTimeoutMaxMs(), problems);
+    }
+
+    private static void checkOrder(String name, long min, long max, List<String> problems) {
+        if (min >= max) {
+            problems.add("raft." + name + "-min-ms must be less than raft." + name
+                    + "-max-ms: split votes are resolved by the difference");
+        }
+    }
+
+    private void checkPorts(List<String> problems) {
+        Member self = self();
+        if (self.httpsPort() != listen.httpsPort()
+                || self.grpcPort() != listen.grpcPort()
+                || self.raftPort() != listen.raftPort()
+                || self.nodePort() != listen.nodePort()) {
+            problems.add(
+                    "listen: the ports differ from those of " + node + " in members, where the others look for it");
+        }
+        Set<Integer> ports =
+                Set.copyOf(List.of(listen.httpsPort(), listen.grpcPort(), listen.raftPort(), listen.nodePort()));
+        if (ports.size() < 4) {
+            problems.add("listen: https-port, grpc-port, raft-port and node-port must differ");
+        }
+    }
+
+    /** This process's own member. */
+    public Member self() {
+        return member(node);
+    }
+
+    /**
+     * @throws IllegalArgumentException for a node that is no member
+     */
+    public Member member(String nodeId) {
+        return members.stream()
+                .filter(member -> member.node().equals(nodeId))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no member: " + nodeId));
+    }
+
+    /** The identity in this or another member's Raft certificate. */
+    public String spiffeId(String nodeId) {
+        return "spiffe://" + clusterId + "/node/" + nodeId;
+    }
+}

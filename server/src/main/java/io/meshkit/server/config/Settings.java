@@ -1,0 +1,211 @@
+package io.meshkit.server.config;
+
+import static io.meshkit.server.config.Setting.choice;
+import static io.meshkit.server.config.Setting.number;
+import static io.meshkit.server.config.Setting.path;
+import static io.meshkit.server.config.Setting.port;
+import static io.meshkit.server.config.Setting.text;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of all settings: the one place that knows their defaults, bounds and hazards. The loader, the
+ * printer, the environment and the reference documentation read it.
+ */
+public final class Settings {
+    private Settings() {}
+
+    static final List<String> SECTIONS =
+            List.of("cluster", "node", "listen", "members", "tls", "access", "limits", "raft", "storage", "log");
+
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
+
+    public static final List<Setting> ALL = List.of(
+            text("cluster.id", null, "UUID of the quorum. Every member, certificate and data directory carries it.")
+                    .hazard("a node with another id refuses its own data directory and every other member"),
+            text("cluster.name", "local", "Name of the quorum for people."),
+            text("node.id", null, "Name of this member; one of members[].node.")
+                    .hazard("two processes under one id vote twice: never copy a data directory"),
+            path("node.data-dir", null, "Directory of the Raft log and the store. Only this process may use it.")
+                    .hazard("on a file system without fsync, acknowledged mutations can be lost"),
+            text("listen.host", "127.0.0.1", "Address to bind: a host name or an IP address.")
+                    .hazard("0.0.0.0 offers the endpoints on every interface"),
+            port("listen.https-port", 9440, "REST, SSE and gRPC over HTTP/2 and HTTP/3 (TCP and UDP)."),
+            port("listen.grpc-port", 9441, "gRPC over HTTP/2."),
+            port("listen.raft-port", 9442, "Raft among the members."),
+            port("listen.node-port", 9443, "Calls among the members outside Raft."),
+            text("members[].node", null, "Name of a member."),
+            text("members[].host", null, "Where the other members and clients reach it."),
+            port("members[].https-port", 9440, "Its listen.https-port."),
+            port("members[].grpc-port", 9441, "Its listen.grpc-port."),
+            port("members[].raft-port", 9442, "Its listen.raft-port."),
+            port("members[].node-port", 9443, "Its listen.node-port."),
+            path("tls.client.certificate", null, "PEM chain that clients see."),
+            path("tls.client.key", null, "Its PKCS #8 key in PEM."),
+            path("tls.client.ca", null, "PEM of the CA that signs client certificates.")
+                    .hazard("whoever holds that CA's key can be any principal"),
+            path("tls.raft.certificate", null, "PEM chain for the other members, naming this node's SPIFFE id."),
+            path("tls.raft.key", null, "Its PKCS #8 key in PEM."),
+            path("tls.raft.ca", null, "PEM of the CA of the members alone.")
+                    .hazard("whoever holds a certificate of it can write to the log: never the CA of clients"),
+            path("access.file", null, "YAML file of the principals."),
+            number("limits.request-bytes-max", "bytes", MIB, KIB, 2 * MIB, "Largest request.")
+                    .hazard("a log entry holds at most 4 MiB"),
+            number("limits.request-timeout-ms", "ms", 10_000, 100, 600_000, "Deadline of a call that names none."),
+            number("limits.leader-wait-ms", "ms", 3_000, 0, 60_000, "How long a call waits for a leader to be elected.")
+                    .zero("fail at once with NO_LEADER")
+                    .hazard("below the election timeout, every failover becomes visible to clients"),
+            number(
+                            "limits.slow-request-ms",
+                            "ms",
+                            1_000,
+                            0,
+                            600_000,
+                            "A call that takes longer is logged as a warning.")
+                    .zero("never"),
+            number(
+                            "limits.checkpoint-bytes-per-second",
+                            "bytes/s",
+                            64 * MIB,
+                            0,
+                            10L * 1024 * MIB,
+                            "Rate at which a checkpoint is sent to another member.")
+                    .zero("no limit")
+                    .hazard("no limit can starve the log of disk and network"),
+            number(
+                            "limits.shutdown-timeout-ms",
+                            "ms",
+                            10_000,
+                            0,
+                            300_000,
+                            "How long a shutdown waits for calls in flight.")
+                    .zero("cut them off"),
+            number(
+                            "raft.election-timeout-min-ms",
+                            "ms",
+                            1_000,
+                            50,
+                            60_000,
+                            "A member that hears no leader for so long may start an election.")
+                    .hazard("below about 500 ms, load or a pause of the JVM costs the leader its term"),
+            number(
+                    "raft.election-timeout-max-ms",
+                    "ms",
+                    2_000,
+                    100,
+                    120_000,
+                    "Upper end of the random election timeout; a leader cut off for so long steps down."),
+            number(
+                    "raft.first-election-timeout-min-ms",
+                    "ms",
+                    300,
+                    50,
+                    60_000,
+                    "The same after a start, until a leader is heard of."),
+            number(
+                    "raft.first-election-timeout-max-ms",
+                    "ms",
+                    600,
+                    100,
+                    120_000,
+                    "Upper end of the first election timeout."),
+            number(
+                    "raft.request-timeout-ms",
+                    "ms",
+                    5_000,
+                    100,
+                    60_000,
+                    "Longest wait for one Raft call between members."),
+            number(
+                    "raft.read-round-timeout-ms",
+                    "ms",
+                    1_000,
+                    50,
+                    60_000,
+                    "A member that does not confirm the leader's term by then does not count."),
+            number("raft.entry-commands-max", "commands", 256, 1, 8_192, "Mutations packed into one log entry."),
+            number("raft.entry-bytes-max", "bytes", 512 * KIB, KIB, 2 * MIB, "Packing stops at this size."),
+            number("raft.entries-in-flight-max", "entries", 2, 1, 64, "Entries proposed and not yet applied.")
+                    .hazard("more makes the entries smaller, not the throughput larger"),
+            number(
+                    "raft.queue-commands-max",
+                    "commands",
+                    8_192,
+                    1,
+                    1_000_000,
+                    "Mutations waiting for a place in an entry; beyond it OVERLOADED."),
+            number("raft.queue-bytes-max", "bytes", 64 * MIB, 4 * MIB, 1024 * MIB, "The same in bytes."),
+            number(
+                            "raft.free-space-bytes-min",
+                            "bytes",
+                            256 * MIB,
+                            0,
+                            1024L * 1024 * MIB,
+                            "With less free disk the node does not start.")
+                    .zero("not checked")
+                    .hazard("a full disk stops the log until a restart"),
+            number(
+                            "raft.snapshot-threshold-entries",
+                            "entries",
+                            100_000,
+                            1,
+                            100_000_000,
+                            "Log entries between two snapshots.")
+                    .hazard("high: long replay at start; low: frequent flushes"),
+            number(
+                    "raft.snapshot-interval-ms",
+                    "ms",
+                    600_000,
+                    1_000,
+                    86_400_000,
+                    "Longest time with entries that no snapshot covers."),
+            number(
+                            "raft.log-entries-kept",
+                            "entries",
+                            200_000,
+                            0,
+                            1_000_000_000,
+                            "Log entries kept for members that lag.")
+                    .zero("none: a member that lags at all fetches a checkpoint"),
+            number(
+                    "raft.log-segment-bytes-max",
+                    "bytes",
+                    64 * MIB,
+                    8 * KIB,
+                    1024 * MIB,
+                    "Size of a log file; log is dropped by whole files."),
+            number(
+                    "storage.block-cache-bytes",
+                    "bytes",
+                    64 * MIB,
+                    MIB,
+                    1024L * 1024 * MIB,
+                    "Memory for blocks of the store, write buffers included."),
+            number(
+                            "storage.write-buffer-bytes-max",
+                            "bytes",
+                            32 * MIB,
+                            64 * KIB,
+                            64L * 1024 * MIB,
+                            "Writes not yet flushed; at most storage.block-cache-bytes.")
+                    .hazard("high: long replay at start; low: many small files"),
+            number("storage.open-files-max", "files", 512, 16, 1_000_000, "Table files kept open."),
+            number("storage.background-jobs", "threads", 2, 1, 64, "Concurrent flushes and compactions."),
+            choice("log.level", "info", List.of("error", "warn", "info", "debug", "trace"), "What is logged at least."),
+            path("log.directory", "log", "Directory of the log file server.jsonl."),
+            number("log.file-bytes-max", "bytes", 64 * MIB, MIB, 1024 * MIB, "Size at which a log file is rolled."),
+            number("log.files-max", "files", 8, 1, 20, "Rolled files to keep."));
+
+    /** The setting of a key, whose list indexes may be given. */
+    static @Nullable Setting find(String key) {
+        String any = ConfigLoader.anyIndex(key);
+        for (Setting setting : ALL) {
+            if (setting.key().equals(any)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,123 @@
+package io.meshkit.server.node;
+
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.meshkit.api.RegistryException;
+import io.meshkit.internal.v1.CurrentTermRequest;
+import io.meshkit.internal.v1.CurrentTermResponse;
+import io.meshkit.internal.v1.FetchCheckpointRequest;
+import io.meshkit.internal.v1.ForwardRequest;
+import io.meshkit.internal.v1.NodeServiceGrpc;
+import io.meshkit.internal.v1.NodeServiceGrpc.NodeServiceStub;
+import io.meshkit.internal.v1.ReadIndexRequest;
+import io.meshkit.internal.v1.ReadIndexResponse;
+import io.meshkit.raft.NodeId;
+import io.meshkit.raft.PeerRpc;
+import io.meshkit.server.verbs.LeaderCalls;
+import io.meshkit.server.verbs.Leadership;
+import io.meshkit.v1.Command;
+import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.GetQuorumStatusRequest;
+import io.meshkit.v1.GetQuorumStatusResponse;
+import io.meshkit.v1.TransferLeadershipRequest;
+import io.meshkit.v1.TransferLeadershipResponse;
+import io.omnirelay.transport.Errors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The calls to other members. Thread: any number. */
+public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.MemberCalls {
+    private static final long CHECKPOINT_TIMEOUT_MIN = 60;
+
+    private final MemberChannels channels;
+
+    public GrpcPeerRpc(MemberChannels channels) {
+        this.channels = channels;
+    }
+
+    @Override
+    public CompletableFuture<Long> currentTerm(NodeId member, long timeoutMs) {
+        return GrpcPeerRpc.<CurrentTermResponse>call(
+                        stub(member, timeoutMs),
+                        (stub, observer) -> stub.currentTerm(CurrentTermRequest.getDefaultInstance(), observer))
+                .thenApply(CurrentTermResponse::getTerm);
+    }
+
+    @Override
+    public CompletableFuture<CommandOutcome> forward(NodeId leader, Command command, long term, long deadlineMs) {
+        ForwardRequest request =
+                ForwardRequest.newBuilder().setCommand(command).setTerm(term).build();
+        return call(stub(leader, deadlineMs), (stub, observer) -> stub.forward(request, observer));
+    }
+
+    @Override
+    public CompletableFuture<Long> readIndex(NodeId leader, long deadlineMs) {
+        return GrpcPeerRpc.<ReadIndexResponse>call(
+                        stub(leader, deadlineMs),
+                        (stub, observer) -> stub.readIndex(ReadIndexRequest.getDefaultInstance(), observer))
+                .thenApply(ReadIndexResponse::getLogIndex);
+    }
+
+    @Override
+    public CompletableFuture<GetQuorumStatusResponse> status(NodeId member, long deadlineMs) {
+        return call(
+                stub(member, deadlineMs),
+                (stub, observer) -> stub.status(GetQuorumStatusRequest.getDefaultInstance(), observer));
+    }
+
+    @Override
+    public CompletableFuture<TransferLeadershipResponse> transferLeadership(
+            NodeId leader, TransferLeadershipRequest request, long deadlineMs) {
+        return call(stub(leader, deadlineMs), (stub, observer) -> stub.transferLeadership(request, observer));
+    }
+
+    @Override
+    public void fetchCheckpoint(NodeId member, Path directory) throws IOException {
+        try {
+            new CheckpointReceiver(directory)
+                    .receive(NodeServiceGrpc.newBlockingStub(channels.to(member))
+                            .withDeadlineAfter(CHECKPOINT_TIMEOUT_MIN, TimeUnit.MINUTES)
+                            .fetchCheckpoint(FetchCheckpointRequest.getDefaultInstance()));
+        } catch (StatusRuntimeException e) {
+            throw new IOException(
+                    "the checkpoint of " + member + " could not be fetched: "
+                            + Errors.of(e).getMessage(),
+                    e);
+        }
+    }
+
+    private NodeServiceStub stub(NodeId member, long timeoutMs) {
+        return NodeServiceGrpc.newStub(channels.to(member))
+                .withDeadlineAfter(Math.max(1, timeoutMs), TimeUnit.MILLISECONDS);
+    }
+
+    private static <T> CompletableFuture<T> call(
+            NodeServiceStub stub, BiConsumer<NodeServiceStub, StreamObserver<T>> method) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        method.accept(stub, new StreamObserver<>() {
+            private @Nullable T value;
+
+            @Override
+            public void onNext(T next) {
+                value = next;
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                // Without its cause: a lost connection is ordinary, and its stack trace says nothing.
+                answer.completeExceptionally(
+                        new RegistryException(Errors.of(failure).detail()));
+            }
+
+            @Override
+            public void onCompleted() {
+                answer.complete(value);
+            }
+        });
+        return answer;
+    }
+}

@@ -1,0 +1,108 @@
+package io.meshkit.server.node;
+
+import io.omnirelay.pki.PeerIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trusts a certificate if the Raft CA signed it and it names, by SPIFFE id, one of the members expected.
+ *
+ * <p>The SPIFFE id takes the place of host name verification: it says which member it is, whatever address
+ * it has. Immutable.
+ */
+final class MemberTrust extends X509ExtendedTrustManager {
+    private final X509TrustManager authority;
+    private final Set<String> expected;
+
+    private MemberTrust(X509TrustManager authority, Set<String> expected) {
+        this.authority = authority;
+        this.expected = Set.copyOf(expected);
+    }
+
+    /**
+     * @param expected SPIFFE ids
+     */
+    static MemberTrust of(Path certificateAuthority, Set<String> expected)
+            throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(certificateAuthority)) {
+            int index = 0;
+            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("ca-" + index++, certificate);
+            }
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        X509TrustManager authority = Stream.of(factory.getTrustManagers())
+                .filter((TrustManager manager) -> manager instanceof X509TrustManager)
+                .map(X509TrustManager.class::cast)
+                .findFirst()
+                .orElseThrow();
+        return new MemberTrust(authority, expected);
+    }
+
+    private void checkMember(X509Certificate[] chain) throws CertificateException {
+        String id = PeerIdentity.of(chain[0]).spiffeId().orElse("no SPIFFE id");
+        if (!expected.contains(id)) {
+            throw new CertificateException("the certificate is of " + id + ", expected one of " + expected);
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        authority.checkClientTrusted(chain, authType);
+        checkMember(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        authority.checkServerTrusted(chain, authType);
+        checkMember(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
+            throws CertificateException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
+            throws CertificateException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return authority.getAcceptedIssuers();
+    }
+}

@@ -1,0 +1,97 @@
+package io.meshkit.server.verbs;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.domain.Commands;
+import io.meshkit.domain.RegistryStateMachine;
+import io.meshkit.raft.Replica;
+import io.meshkit.server.access.Principal;
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.v1.Command;
+import io.meshkit.v1.CommandOutcome;
+
+/**
+ * The way of every mutation: request id, stateless validation, then the leader, here or forwarded once. A
+ * dry run stops before the log: it is decided on a snapshot taken behind a read barrier.
+ *
+ * <p>Thread: any number; blocks the caller.
+ */
+public final class Mutations {
+    private final Replica replica;
+    private final LeaderCalls leaderCalls;
+    private final LeaderRetry retry;
+    private final Barrier barrier;
+    private final RequestIds requestIds;
+    private final int requestBytesMax;
+    private final RegistryStateMachine stateMachine = new RegistryStateMachine();
+
+    /**
+     * @param requestBytesMax a larger command is refused with LIMIT_EXCEEDED
+     */
+    public Mutations(
+            Replica replica,
+            LeaderCalls leaderCalls,
+            LeaderRetry retry,
+            Barrier barrier,
+            RequestIds requestIds,
+            int requestBytesMax) {
+        this.replica = replica;
+        this.leaderCalls = leaderCalls;
+        this.retry = retry;
+        this.barrier = barrier;
+        this.requestIds = requestIds;
+        this.requestBytesMax = requestBytesMax;
+    }
+
+    /**
+     * @throws RegistryException the rejection, or why there is no answer
+     */
+    Message handle(Verb verb, Message request, Principal principal, Deadline deadline) {
+        Command command = command(request, principal);
+        CommandOutcome outcome =
+                Commands.options(command).getDryRun() ? dryRun(command, deadline) : submit(command, deadline);
+        if (outcome.hasRejection()) {
+            throw new RegistryException(outcome.getRejection());
+        }
+        try {
+            return verb.responsePrototype().getParserForType().parseFrom(outcome.getResponse());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the outcome of " + verb.name() + " is no " + verb.responseName(), e);
+        }
+    }
+
+    private Command command(Message request, Principal principal) {
+        Command given = Commands.wrap(request, principal.name());
+        Command command =
+                Commands.requestId(given).isEmpty() ? Commands.withRequestId(given, requestIds.next()) : given;
+        if (command.getSerializedSize() > requestBytesMax) {
+            throw RegistryException.of(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "the request has " + command.getSerializedSize() + " bytes, at most " + requestBytesMax
+                            + " are allowed",
+                    "split it, or raise limits.request-bytes-max on every node");
+        }
+        RegistryStateMachine.validate(command).ifPresent(problem -> {
+            throw new RegistryException(problem);
+        });
+        return command;
+    }
+
+    private CommandOutcome dryRun(Command command, Deadline deadline) {
+        barrier.confirm(deadline);
+        try (StoreSnapshot snapshot = replica.snapshot()) {
+            return stateMachine.dryRun(snapshot, command, System.currentTimeMillis());
+        }
+    }
+
+    private CommandOutcome submit(Command command, Deadline deadline) {
+        return retry.run(deadline, attempt -> {
+            long ms = Math.max(1, deadline.remainingMs());
+            return attempt.leader().equals(replica.self())
+                    ? Waits.await(replica.propose(command, ms), deadline)
+                    : attempt.await(leaderCalls.forward(attempt.leader(), command, attempt.term(), ms));
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package io.meshkit.server.verbs;
+
+import com.google.protobuf.Message;
+import io.meshkit.raft.Replica;
+import io.meshkit.server.access.Principal;
+import io.meshkit.v1.CreateSnapshotRequest;
+import io.meshkit.v1.CreateSnapshotResponse;
+import io.meshkit.v1.GetQuorumStatusRequest;
+import io.meshkit.v1.TransferLeadershipRequest;
+import io.meshkit.v1.WhoAmIRequest;
+import io.meshkit.v1.WhoAmIResponse;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The verbs of kind NODE: answered by the node that is asked, never replicated. A new one adds a line to
+ * {@link #handlers}.
+ */
+public final class NodeVerbs {
+    private final Replica replica;
+    private final QuorumStatus status;
+    private final Leadership leadership;
+    private final Map<String, Handler> handlers;
+
+    private interface Handler {
+        Message handle(Message request, Principal principal, Deadline deadline);
+    }
+
+    public NodeVerbs(Replica replica, QuorumStatus status, Leadership leadership) {
+        this.replica = replica;
+        this.status = status;
+        this.leadership = leadership;
+        this.handlers = Map.of(
+                name(GetQuorumStatusRequest.getDefaultInstance()), (request, principal, deadline) -> this.status.get(),
+                name(TransferLeadershipRequest.getDefaultInstance()),
+                        (request, principal, deadline) ->
+                                this.leadership.transfer((TransferLeadershipRequest) request, deadline),
+                name(CreateSnapshotRequest.getDefaultInstance()), (request, principal, deadline) -> snapshot(deadline),
+                name(WhoAmIRequest.getDefaultInstance()), (request, principal, deadline) -> whoAmI(principal));
+    }
+
+    private static String name(Message request) {
+        return request.getDescriptorForType().getFullName();
+    }
+
+    /** Whether the verb with this request message has a handler. */
+    boolean knows(Message request) {
+        return handlers.containsKey(name(request));
+    }
+
+    Message handle(Message request, Principal principal, Deadline deadline) {
+        return Optional.ofNullable(handlers.get(name(request)))
+                .orElseThrow(() -> new IllegalStateException("no handler for " + name(request)))
+                .handle(request, principal, deadline);
+    }
+
+    private CreateSnapshotResponse snapshot(Deadline deadline) {
+        return CreateSnapshotResponse.newBuilder()
+                .setNode(replica.self().value())
+                .setLogIndex(Waits.await(replica.createSnapshot(), deadline))
+                .build();
+    }
+
+    private WhoAmIResponse whoAmI(Principal principal) {
+        return WhoAmIResponse.newBuilder()
+                .setPrincipal(principal.name())
+                .setMethod(principal.method())
+                .addAllScopes(principal.scopeNames())
+                .setNode(replica.self().value())
+                .build();
+    }
+}

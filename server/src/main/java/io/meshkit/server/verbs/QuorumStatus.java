@@ -1,0 +1,73 @@
+package io.meshkit.server.verbs;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Timestamps;
+import io.meshkit.domain.StateMeta;
+import io.meshkit.raft.NodeId;
+import io.meshkit.raft.Replica;
+import io.meshkit.raft.ReplicaStatus;
+import io.meshkit.server.config.ServerConfig;
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.v1.GetQuorumStatusResponse;
+import io.meshkit.v1.QuorumMember;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The quorum as this node sees it. Thread: any number. */
+public final class QuorumStatus {
+    private final Replica replica;
+    private final Readiness readiness;
+    private final String clusterId;
+    private final List<QuorumMember> members;
+    private final String version;
+    private final long startedNanos = System.nanoTime();
+
+    public QuorumStatus(Replica replica, Readiness readiness, ServerConfig config, String version) {
+        this.replica = replica;
+        this.readiness = readiness;
+        this.clusterId = config.clusterId().toString();
+        this.members = config.members().stream().map(QuorumStatus::member).toList();
+        this.version = version;
+    }
+
+    private static QuorumMember member(ServerConfig.Member member) {
+        return QuorumMember.newBuilder()
+                .setNode(member.node())
+                .setMembership("follower")
+                .setHttpsAddress(member.address(member.httpsPort()))
+                .setGrpcAddress(member.address(member.grpcPort()))
+                .setRaftAddress(member.address(member.raftPort()))
+                .setNodeAddress(member.address(member.nodePort()))
+                .build();
+    }
+
+    /** Takes a read barrier to tell whether the node is ready; without a majority that takes up to a second. */
+    public GetQuorumStatusResponse get() {
+        boolean ready = readiness.isReady();
+        ReplicaStatus status = replica.status();
+        long uptimeNanos = System.nanoTime() - startedNanos;
+        try (StoreSnapshot snapshot = replica.snapshot()) {
+            return GetQuorumStatusResponse.newBuilder()
+                    .setClusterId(clusterId)
+                    .setNode(replica.self().value())
+                    .setRole(status.role())
+                    .setTerm(status.term())
+                    .setLeader(replica.leader().map(NodeId::value).orElse(""))
+                    .setLogEndIndex(status.logEndIndex())
+                    .setCommittedIndex(status.committedIndex())
+                    .setAppliedIndex(status.appliedIndex())
+                    .setSnapshotIndex(status.snapshotIndex())
+                    .setRevision(StateMeta.revision(snapshot))
+                    .setLowWatermarkRevision(StateMeta.lowWatermark(snapshot))
+                    .setStateHash(HexFormat.of().formatHex(StateMeta.chainHash(snapshot)))
+                    .addAllMembers(members)
+                    .setReady(ready)
+                    .setVersion(version)
+                    .setUptime(Duration.newBuilder()
+                            .setSeconds(uptimeNanos / 1_000_000_000)
+                            .setNanos((int) (uptimeNanos % 1_000_000_000)))
+                    .setTime(Timestamps.fromMillis(System.currentTimeMillis()))
+                    .build();
+        }
+    }
+}

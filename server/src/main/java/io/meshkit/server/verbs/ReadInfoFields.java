@@ -1,0 +1,75 @@
+package io.meshkit.server.verbs;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.meshkit.v1.ReadInfo;
+import io.meshkit.v1.ReadOptions;
+import io.meshkit.v1.RecordMeta;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a read verb's messages carry what every read has: looked up once per verb, used on every call.
+ *
+ * @param options  {@code read} of the request
+ * @param readInfo {@code read_info} of the response
+ * @param etag     {@code etag} of the response; null: it has none
+ * @param record   the response's field whose message has a {@code meta}; null: it has none
+ * @param meta     that message's {@code meta}
+ */
+record ReadInfoFields(
+        FieldDescriptor options,
+        FieldDescriptor readInfo,
+        @Nullable FieldDescriptor etag,
+        @Nullable FieldDescriptor record,
+        @Nullable FieldDescriptor meta) {
+
+    /**
+     * @throws IllegalStateException if a message lacks what a read must have: the contract is broken
+     */
+    static ReadInfoFields of(Descriptor request, Descriptor response) {
+        FieldDescriptor record = null;
+        FieldDescriptor meta = null;
+        for (FieldDescriptor field : response.getFields()) {
+            if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !field.isRepeated()) {
+                FieldDescriptor candidate = field.getMessageType().findFieldByName("meta");
+                if (candidate != null
+                        && candidate.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                        && candidate.getMessageType().equals(RecordMeta.getDescriptor())) {
+                    record = field;
+                    meta = candidate;
+                }
+            }
+        }
+        return new ReadInfoFields(
+                required(request, "read"),
+                required(response, "read_info"),
+                response.findFieldByName("etag"),
+                record,
+                meta);
+    }
+
+    private static FieldDescriptor required(Descriptor message, String name) {
+        FieldDescriptor field = message.findFieldByName(name);
+        if (field == null) {
+            throw new IllegalStateException(message.getFullName() + " is of a read and has no " + name);
+        }
+        return field;
+    }
+
+    ReadOptions optionsOf(Message request) {
+        return (ReadOptions) request.getField(options);
+    }
+
+    /** The response with its {@code read_info}, and its etag if it lacks one: the record's revision in quotes. */
+    Message complete(Message response, ReadInfo info) {
+        Message.Builder builder = response.toBuilder().setField(readInfo, info);
+        if (etag != null && record != null && meta != null && response.hasField(record)) {
+            Message value = (Message) response.getField(record);
+            if (((String) response.getField(etag)).isEmpty()) {
+                builder.setField(etag, "\"" + ((RecordMeta) value.getField(meta)).getModRevision() + "\"");
+            }
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,54 @@
+package io.meshkit.server.verbs;
+
+import io.grpc.Context;
+import io.meshkit.api.RegistryException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether this node can serve linearizable reads: the only honest test is to pass a read barrier. One passed
+ * within the last second counts. Thread: any number; may block for up to a second.
+ */
+public final class Readiness {
+    private static final long WAIT_MS = 1_000;
+
+    private final Barrier barrier;
+    private volatile boolean draining;
+
+    /**
+     * @param barrier one that does not wait for elections
+     */
+    public Readiness(Barrier barrier) {
+        this.barrier = barrier;
+    }
+
+    /** From now on the node is not ready, so that load balancers turn away before it stops. */
+    public void drain() {
+        draining = true;
+    }
+
+    public boolean isReady() {
+        if (draining) {
+            return false;
+        }
+        if (passedRecently()) {
+            return true;
+        }
+        try {
+            // Outside the caller's context: its cancellation says nothing about this node.
+            Context.ROOT
+                    .wrap(() -> {
+                        barrier.confirm(Deadline.inMs(WAIT_MS));
+                    })
+                    .run();
+            return !draining;
+        } catch (RegistryException e) {
+            return false;
+        }
+    }
+
+    private boolean passedRecently() {
+        return barrier.newest()
+                .filter(c -> System.nanoTime() - c.startedNanos() < TimeUnit.MILLISECONDS.toNanos(WAIT_MS))
+                .isPresent();
+    }
+}

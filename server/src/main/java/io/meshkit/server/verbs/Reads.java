@@ -1,0 +1,148 @@
+package io.meshkit.server.verbs;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.domain.Queries;
+import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.StateMeta;
+import io.meshkit.raft.Replica;
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.v1.ReadInfo;
+import io.meshkit.v1.ReadLevel;
+import io.meshkit.v1.ReadOptions;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The way of every read: reach the level that the caller asks for, then answer from one snapshot.
+ *
+ * <p>Invariant: the snapshot is taken after the level was reached. A read that cannot reach its level fails;
+ * it is never answered at a lower one. Thread: any number; blocks the caller.
+ */
+public final class Reads {
+    private static final long UNKNOWN_AGE = Long.MAX_VALUE;
+
+    private final Replica replica;
+    private final Barrier barrier;
+    private final Role role;
+
+    public Reads(Replica replica, Barrier barrier) {
+        this.replica = replica;
+        this.barrier = barrier;
+        this.role = new Role(replica);
+    }
+
+    /**
+     * @throws RegistryException the refusal, or why the level was not reached
+     */
+    Message handle(ReadInfoFields fields, Message request, Deadline deadline) {
+        ReadOptions options = fields.optionsOf(request);
+        ReadLevel level = options.getLevel() == ReadLevel.READ_LEVEL_UNSPECIFIED
+                ? ReadLevel.READ_LEVEL_LINEARIZABLE
+                : options.getLevel();
+        while (true) {
+            reach(level, options, deadline);
+            // Before the snapshot: an older bound than the snapshot deserves is still a bound.
+            Optional<Barrier.Confirmed> confirmed = barrier.newest();
+            try (StoreSnapshot snapshot = replica.snapshot()) {
+                long ageNanos = ageNanos(level, confirmed);
+                if (level != ReadLevel.READ_LEVEL_BOUNDED || ageNanos <= maxNanos(options)) {
+                    return answer(fields, request, snapshot, info(level, snapshot, ageNanos));
+                }
+            }
+            // The barrier took longer than the staleness allowed.
+            if (deadline.passed()) {
+                throw tooStale();
+            }
+        }
+    }
+
+    private static Message answer(ReadInfoFields fields, Message request, StoreSnapshot snapshot, ReadInfo info) {
+        return switch (Queries.answer(snapshot, request)) {
+            case QueryResult.Answered answered -> fields.complete(answered.response(), info);
+            case QueryResult.Refused refused -> throw new RegistryException(refused.error());
+        };
+    }
+
+    private ReadInfo info(ReadLevel level, StoreSnapshot snapshot, long ageNanos) {
+        ReadInfo.Builder info = ReadInfo.newBuilder()
+                .setRevision(StateMeta.revision(snapshot))
+                .setNode(replica.self().value())
+                .setRole(role.now())
+                .setLevel(level);
+        if (ageNanos < UNKNOWN_AGE) {
+            info.setStaleness(duration(ageNanos));
+        }
+        return info.build();
+    }
+
+    /** An upper bound of the age of a snapshot taken just now. */
+    private static long ageNanos(ReadLevel level, Optional<Barrier.Confirmed> confirmed) {
+        if (level == ReadLevel.READ_LEVEL_LINEARIZABLE) {
+            return 0;
+        }
+        return confirmed.map(c -> System.nanoTime() - c.startedNanos()).orElse(UNKNOWN_AGE);
+    }
+
+    private void reach(ReadLevel level, ReadOptions options, Deadline deadline) {
+        switch (level) {
+            case READ_LEVEL_LINEARIZABLE -> barrier.confirm(deadline);
+            case READ_LEVEL_AT_LEAST -> atLeast(options.getMinRevision(), deadline);
+            case READ_LEVEL_BOUNDED -> bounded(maxNanos(options), deadline);
+            case READ_LEVEL_LOCAL -> {
+                // What the node has is what was asked for.
+            }
+            case READ_LEVEL_UNSPECIFIED, UNRECOGNIZED ->
+                throw invalid("read.level", "unknown read level", "use LINEARIZABLE, AT_LEAST, BOUNDED or LOCAL");
+        }
+    }
+
+    private void atLeast(long revision, Deadline deadline) {
+        if (revision < 0) {
+            throw invalid("read.minRevision", "min_revision is " + revision, "it must not be negative");
+        }
+        Waits.await(replica.awaitRevision(revision, deadline.remainingMs()), deadline);
+    }
+
+    private void bounded(long maxNanos, Deadline deadline) {
+        if (maxNanos <= 0) {
+            throw invalid(
+                    "read.maxStaleness", "max_staleness is not positive", "name a duration, or read LINEARIZABLE");
+        }
+        Optional<Barrier.Confirmed> newest = barrier.newest();
+        if (newest.isEmpty() || System.nanoTime() - newest.get().startedNanos() > maxNanos) {
+            barrier.confirm(deadline);
+        }
+    }
+
+    private static long maxNanos(ReadOptions options) {
+        Duration max = options.getMaxStaleness();
+        try {
+            return Math.addExact(Math.multiplyExact(max.getSeconds(), TimeUnit.SECONDS.toNanos(1)), max.getNanos());
+        } catch (ArithmeticException e) {
+            return max.getSeconds() < 0 ? 0 : Long.MAX_VALUE - 1;
+        }
+    }
+
+    private static RegistryException tooStale() {
+        return RegistryException.of(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "no answer as fresh as max_staleness demands within the deadline",
+                "allow a larger max_staleness or more time");
+    }
+
+    private static Duration duration(long nanos) {
+        return Duration.newBuilder()
+                .setSeconds(nanos / 1_000_000_000)
+                .setNanos((int) (nanos % 1_000_000_000))
+                .build();
+    }
+
+    private static RegistryException invalid(String field, String message, String hint) {
+        return new RegistryException(RegistryException.detail(ErrorCode.INVALID_REQUEST, message, hint)
+                .setField(field)
+                .build());
+    }
+}

@@ -1,0 +1,107 @@
+package io.meshkit.server.verbs;
+
+import com.google.protobuf.Message;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.meshkit.domain.Commands;
+import io.meshkit.server.access.Principal;
+import io.omnirelay.transport.Errors;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds every verb of the contract by its kind. Nothing here knows a single verb.
+ *
+ * <p>Thread: the transport's executor gives each call a virtual thread, which may block.
+ */
+public final class Services {
+    private static final Logger LOG = LoggerFactory.getLogger(Services.class);
+
+    private final Mutations mutations;
+    private final Reads reads;
+    private final NodeVerbs nodeVerbs;
+    private final long requestTimeoutMs;
+
+    /**
+     * @param requestTimeoutMs for calls that name no deadline, and the most that any may take
+     */
+    public Services(Mutations mutations, Reads reads, NodeVerbs nodeVerbs, long requestTimeoutMs) {
+        this.mutations = mutations;
+        this.reads = reads;
+        this.nodeVerbs = nodeVerbs;
+        this.requestTimeoutMs = requestTimeoutMs;
+    }
+
+    @FunctionalInterface
+    private interface Handler {
+        Message handle(Message request, Principal principal, Deadline deadline);
+    }
+
+    /**
+     * @throws IllegalStateException if a verb has no rule or no handler
+     */
+    public List<ServerServiceDefinition> bind() {
+        return Contract.SERVICES.stream().map(this::bind).toList();
+    }
+
+    private ServerServiceDefinition bind(ServiceDescriptor service) {
+        ServerServiceDefinition.Builder builder = ServerServiceDefinition.builder(service);
+        service.getMethods().stream().map(Verb::of).forEach(verb -> builder.addMethod(verb.method(), call(verb)));
+        return builder.build();
+    }
+
+    private ServerCallHandler<Message, Message> call(Verb verb) {
+        Handler handler = handler(verb);
+        return ServerCalls.asyncUnaryCall(
+                (request, observer) -> answer(verb, handler, request, (StreamObserver<Message>) observer));
+    }
+
+    private Handler handler(Verb verb) {
+        Message request = Objects.requireNonNull(
+                ((PrototypeMarshaller<Message>) verb.method().getRequestMarshaller()).getMessagePrototype());
+        return switch (verb.kind()) {
+            case VERB_KIND_MUTATION -> {
+                check(Commands.isMutation(request.getDescriptorForType()), verb, "an operation of Command");
+                yield (message, principal, deadline) -> mutations.handle(verb, message, principal, deadline);
+            }
+            case VERB_KIND_READ -> {
+                ReadInfoFields fields = ReadInfoFields.of(
+                        request.getDescriptorForType(), verb.responsePrototype().getDescriptorForType());
+                yield (message, principal, deadline) -> reads.handle(fields, message, deadline);
+            }
+            case VERB_KIND_NODE -> {
+                check(nodeVerbs.knows(request), verb, "a handler in NodeVerbs");
+                yield nodeVerbs::handle;
+            }
+            case VERB_KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException(verb.name() + " has no kind");
+        };
+    }
+
+    private static void check(boolean holds, Verb verb, String what) {
+        if (!holds) {
+            throw new IllegalStateException(verb.name() + " lacks " + what);
+        }
+    }
+
+    private void answer(Verb verb, Handler handler, Message request, StreamObserver<Message> observer) {
+        Message response;
+        try {
+            response = handler.handle(request, Principal.current(), Deadline.ofCall(requestTimeoutMs));
+        } catch (RuntimeException e) {
+            var known = Waits.asRegistryException(e);
+            if (known.getCause() != null) {
+                LOG.error("{} failed: {}", verb.name(), known.getMessage(), known);
+            }
+            observer.onError(Errors.toGrpc(known));
+            return;
+        }
+        observer.onNext(response);
+        observer.onCompleted();
+    }
+}

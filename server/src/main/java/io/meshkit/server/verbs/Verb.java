@@ -1,0 +1,70 @@
+package io.meshkit.server.verbs;
+
+import com.google.protobuf.Descriptors;
+import com.google.protobuf.Message;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.meshkit.options.Annotations;
+import io.meshkit.options.Scope;
+import io.meshkit.options.VerbKind;
+import io.meshkit.options.VerbRule;
+import java.util.Objects;
+
+/**
+ * One rpc of the contract with its rule.
+ *
+ * @param method            as gRPC knows it
+ * @param rule              scope and kind, both given
+ * @param responsePrototype the empty response
+ */
+public record Verb(MethodDescriptor<Message, Message> method, VerbRule rule, Message responsePrototype) {
+
+    /**
+     * @throws IllegalStateException if the rpc has no complete rule or is streaming: the contract is broken
+     */
+    static Verb of(MethodDescriptor<?, ?> method) {
+        if (!(method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier)) {
+            throw new IllegalStateException(method.getFullMethodName() + " was not generated from a proto");
+        }
+        Descriptors.MethodDescriptor schema = supplier.getMethodDescriptor();
+        VerbRule rule = schema.getOptions().getExtension(Annotations.rule);
+        if (rule.getScope() == Scope.SCOPE_UNSPECIFIED || rule.getKind() == VerbKind.VERB_KIND_UNSPECIFIED) {
+            throw new IllegalStateException(method.getFullMethodName() + " has no rule with a scope and a kind");
+        }
+        if (method.getType() != MethodType.UNARY) {
+            throw new IllegalStateException(method.getFullMethodName() + " is streaming: no such handler exists");
+        }
+        Message response = (Message) ((PrototypeMarshaller<?>) method.getResponseMarshaller()).getMessagePrototype();
+        return new Verb(erase(method), rule, Objects.requireNonNull(response));
+    }
+
+    @SuppressWarnings("unchecked") // generated methods carry messages, which is all that is used of them
+    private static MethodDescriptor<Message, Message> erase(MethodDescriptor<?, ?> method) {
+        return (MethodDescriptor<Message, Message>) method;
+    }
+
+    /** For example {@code CordonPeer}. */
+    public String name() {
+        return Objects.requireNonNull(method.getBareMethodName());
+    }
+
+    String responseName() {
+        return responsePrototype.getDescriptorForType().getFullName();
+    }
+
+    public VerbKind kind() {
+        return rule.getKind();
+    }
+
+    public Scope scope() {
+        return rule.getScope();
+    }
+
+    /** For example {@code meshkit.v1.PeerService/CordonPeer}. */
+    @Override
+    public String toString() {
+        return method.getFullMethodName();
+    }
+}

@@ -1,0 +1,135 @@
+package io.meshkit.server.process;
+
+import io.meshkit.server.access.Tokens;
+import io.omnirelay.pki.CertificateAuthority;
+import io.omnirelay.pki.CertificateRequest;
+import io.omnirelay.pki.Credential;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** Everything that a quorum has on disk before its first start. */
+public final class QuorumFiles {
+    public static final String ADMIN_TOKEN = "mkr_admin-token-of-a-test";
+    public static final String READER_TOKEN = "mkr_reader-token-of-a-test";
+
+    private static final Duration VALIDITY = Duration.ofDays(1);
+
+    private final UUID clusterId = UUID.randomUUID();
+    private final CertificateAuthority clientCa = CertificateAuthority.create("test clients", VALIDITY);
+    private final CertificateAuthority raftCa = CertificateAuthority.create("test members", VALIDITY);
+    private final List<Member> members;
+
+    /** A member and its ports. */
+    public record Member(String node, Path directory, int https, int grpc, int raft, int nodePort) {
+        public Path config() {
+            return directory.resolve("registry.yaml");
+        }
+    }
+
+    private QuorumFiles(List<Member> members) {
+        this.members = members;
+    }
+
+    /**
+     * @param settings extra lines of the configuration by section, for example {@code raft → "{…}"}
+     */
+    public static QuorumFiles create(Path directory, int nodes, Map<String, String> settings) throws IOException {
+        List<Integer> ports = FreePorts.find(4 * nodes);
+        List<Member> members = IntStream.range(0, nodes)
+                .mapToObj(i -> new Member(
+                        "node-" + (i + 1),
+                        directory.resolve("node-" + (i + 1)),
+                        ports.get(4 * i),
+                        ports.get(4 * i + 1),
+                        ports.get(4 * i + 2),
+                        ports.get(4 * i + 3)))
+                .toList();
+        QuorumFiles files = new QuorumFiles(members);
+        for (Member member : members) {
+            files.write(member, settings);
+        }
+        return files;
+    }
+
+    public List<Member> members() {
+        return members;
+    }
+
+    public UUID clusterId() {
+        return clusterId;
+    }
+
+    /** PEM of the CA that signed the servers' certificates for clients. */
+    public String clientCaPem() {
+        return clientCa.root().certificatePem();
+    }
+
+    /** A client certificate for the SPIFFE path, for example {@code operator/admin}. */
+    public Credential clientCertificate(String path) {
+        return clientCa.issue(CertificateRequest.forClient("client", spiffe(path), VALIDITY));
+    }
+
+    private String spiffe(String path) {
+        return "spiffe://" + clusterId + "/" + path;
+    }
+
+    private void write(Member member, Map<String, String> settings) throws IOException {
+        Path tls = Files.createDirectories(member.directory().resolve("tls"));
+        List<String> hosts = List.of("127.0.0.1");
+        write(
+                tls,
+                "server",
+                clientCa.issue(
+                        CertificateRequest.forServer(member.node(), hosts, spiffe("node/" + member.node()), VALIDITY)));
+        write(
+                tls,
+                "raft",
+                raftCa.issue(
+                        CertificateRequest.forNode(member.node(), hosts, spiffe("node/" + member.node()), VALIDITY)));
+        Files.writeString(tls.resolve("ca.pem"), clientCaPem());
+        Files.writeString(tls.resolve("raft-ca.pem"), raftCa.root().certificatePem());
+        Files.writeString(member.directory().resolve("access.yaml"), access());
+        Files.writeString(member.config(), config(member, settings));
+    }
+
+    private static void write(Path directory, String name, Credential credential) throws IOException {
+        Files.writeString(directory.resolve(name + ".pem"), credential.certificatePem());
+        Files.writeString(directory.resolve(name + ".key"), credential.privateKeyPem());
+    }
+
+    private String access() {
+        return """
+                principals:
+                  - {name: admin, scopes: [mesh.admin], spiffe: "%s", token-sha256: %s}
+                  - {name: reader, scopes: [mesh.read], token-sha256: %s}
+                """.formatted(spiffe("operator/admin"), Tokens.sha256(ADMIN_TOKEN), Tokens.sha256(READER_TOKEN));
+    }
+
+    private String config(Member self, Map<String, String> settings) {
+        StringBuilder yaml = new StringBuilder(
+                """
+                cluster: {id: %s, name: test}
+                node: {id: %s, data-dir: data}
+                listen: {host: 127.0.0.1, https-port: %d, grpc-port: %d, raft-port: %d, node-port: %d}
+                tls:
+                  client: {certificate: tls/server.pem, key: tls/server.key, ca: tls/ca.pem}
+                  raft: {certificate: tls/raft.pem, key: tls/raft.key, ca: tls/raft-ca.pem}
+                access: {file: access.yaml}
+                members:
+                """.formatted(clusterId, self.node(), self.https(), self.grpc(), self.raft(), self.nodePort()));
+        for (Member member : members) {
+            yaml.append("""
+                      - {node: %s, host: 127.0.0.1, https-port: %d, grpc-port: %d, raft-port: %d, node-port: %d}
+                    """.formatted(member.node(), member.https(), member.grpc(), member.raft(), member.nodePort()));
+        }
+        settings.forEach((section, values) ->
+                yaml.append(section).append(": ").append(values).append('\n'));
+        return yaml.toString();
+    }
+}

@@ -1,0 +1,154 @@
+package io.meshkit.server.process;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+import io.meshkit.v1.GetQuorumStatusRequest;
+import io.meshkit.v1.GetQuorumStatusResponse;
+import io.meshkit.v1.QuorumServiceGrpc;
+import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.tls.TlsContexts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A quorum of server processes, and gRPC channels to them. Thread: one, except for {@link #channel}. */
+public final class TestQuorum implements AutoCloseable {
+    private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final QuorumFiles files;
+    private final Map<String, ServerProcess> processes = new LinkedHashMap<>();
+    private final Map<String, ManagedChannel> channels = new LinkedHashMap<>();
+
+    private TestQuorum(QuorumFiles files) {
+        this.files = files;
+        for (QuorumFiles.Member member : files.members()) {
+            channels.put(member.node(), connect(files, member.grpc()));
+        }
+    }
+
+    /** Starts all nodes and waits until they are ready. */
+    public static TestQuorum start(Path directory, int nodes, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        TestQuorum quorum = new TestQuorum(QuorumFiles.create(directory, nodes, settings));
+        quorum.startAll();
+        return quorum;
+    }
+
+    private static ManagedChannel connect(QuorumFiles files, int port) {
+        return NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .sslContext(TlsContexts.client(TlsMaterial.trusting(files.clientCaPem())))
+                .build();
+    }
+
+    public QuorumFiles files() {
+        return files;
+    }
+
+    public List<String> nodes() {
+        return files.members().stream().map(QuorumFiles.Member::node).toList();
+    }
+
+    public QuorumFiles.Member member(String node) {
+        return files.members().stream()
+                .filter(member -> member.node().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public ManagedChannel channel(String node) {
+        return channels.get(node);
+    }
+
+    /** The stub with the token and a deadline. */
+    public static <S extends AbstractStub<S>> S as(String token, S stub) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+        return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    public void startAll() throws IOException, InterruptedException {
+        for (String node : nodes()) {
+            start(node);
+        }
+        for (String node : nodes()) {
+            awaitReady(node);
+        }
+    }
+
+    public void start(String node) throws IOException {
+        processes.put(node, ServerProcess.start(member(node).config()));
+        channels.get(node).resetConnectBackoff();
+    }
+
+    public ServerProcess process(String node) {
+        return processes.get(node);
+    }
+
+    public void kill(String node) throws InterruptedException {
+        processes.get(node).kill();
+    }
+
+    public void killAll() throws InterruptedException {
+        for (ServerProcess process : processes.values()) {
+            process.kill();
+        }
+    }
+
+    /** Waits until the node serves linearizable reads. */
+    public void awaitReady(String node) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!status(node).map(GetQuorumStatusResponse::getReady).orElse(false)) {
+            if (!processes.get(node).isAlive() || System.nanoTime() - start > START_LIMIT_NANOS) {
+                throw new AssertionError(
+                        node + " did not become ready:\n" + processes.get(node).output());
+            }
+            channels.get(node).resetConnectBackoff();
+            Thread.sleep(50);
+        }
+    }
+
+    /** Empty while the node does not answer. */
+    public Optional<GetQuorumStatusResponse> status(String node) {
+        try {
+            return Optional.of(as(QuorumFiles.ADMIN_TOKEN, QuorumServiceGrpc.newBlockingStub(channel(node)))
+                    .withDeadlineAfter(3, TimeUnit.SECONDS)
+                    .getQuorumStatus(GetQuorumStatusRequest.getDefaultInstance()));
+        } catch (StatusRuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The node that the others, or itself, take for the leader. */
+    public String leader() throws InterruptedException {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < START_LIMIT_NANOS) {
+            for (String node : nodes()) {
+                Optional<GetQuorumStatusResponse> status = status(node);
+                if (status.isPresent()
+                        && status.get().getRole().equals("leader")
+                        && status.get().getReady()) {
+                    return node;
+                }
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("no leader");
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+        for (ServerProcess process : processes.values()) {
+            process.close();
+        }
+    }
+}

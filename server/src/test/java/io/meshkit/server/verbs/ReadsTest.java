@@ -1,0 +1,169 @@
+package io.meshkit.server.verbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.util.Durations;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.v1.GetPeerRequest;
+import io.meshkit.v1.GetPeerResponse;
+import io.meshkit.v1.ReadLevel;
+import io.meshkit.v1.ReadOptions;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReadsTest {
+    private final FakeReplica replica = new FakeReplica();
+    private final FakeLeader leader = new FakeLeader();
+    private final LeaderRetry retry = new LeaderRetry(replica, new LeaderEvents(replica), 100);
+    private final Barrier barrier = new Barrier(replica, leader, retry);
+    private final Reads reads = new Reads(replica, barrier);
+    private final ReadInfoFields fields =
+            ReadInfoFields.of(GetPeerRequest.getDescriptor(), GetPeerResponse.getDescriptor());
+    private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
+
+    @BeforeEach
+    void registerAPeer() {
+        replica.apply(Peers.register("p1"));
+    }
+
+    @AfterEach
+    void stop() {
+        readers.shutdownNow();
+    }
+
+    private GetPeerResponse get(ReadOptions.Builder options, long deadlineMs) {
+        GetPeerRequest request =
+                GetPeerRequest.newBuilder().setId("p1").setRead(options).build();
+        return (GetPeerResponse) reads.handle(fields, request, Deadline.inMs(deadlineMs));
+    }
+
+    private ErrorCode failure(ReadOptions.Builder options) {
+        return catchThrowableOfType(RegistryException.class, () -> get(options, 200))
+                .code();
+    }
+
+    private static ReadOptions.Builder level(ReadLevel level) {
+        return ReadOptions.newBuilder().setLevel(level);
+    }
+
+    private static ReadOptions.Builder bounded(long ms) {
+        return level(ReadLevel.READ_LEVEL_BOUNDED).setMaxStaleness(Durations.fromMillis(ms));
+    }
+
+    @Test
+    void unspecified_isLinearizableAndFresh() {
+        GetPeerResponse response = get(ReadOptions.newBuilder(), 1_000);
+
+        assertThat(replica.readIndexCalls).hasValue(1);
+        assertThat(response.getReadInfo().getLevel()).isEqualTo(ReadLevel.READ_LEVEL_LINEARIZABLE);
+        assertThat(response.getReadInfo().getNode()).isEqualTo("node-1");
+        assertThat(response.getReadInfo().getRole()).isEqualTo("leader");
+        assertThat(response.getReadInfo().getRevision()).isEqualTo(1);
+        assertThat(response.getReadInfo().hasStaleness()).isTrue();
+        assertThat(Durations.toNanos(response.getReadInfo().getStaleness())).isZero();
+        assertThat(response.getEtag()).isEqualTo("\"1\"");
+    }
+
+    @Test
+    void linearizable_withoutAQuorum_isNotAnswered() {
+        replica.scriptReadIndex(CompletableFuture.failedFuture(FakeReplica.failure(ErrorCode.NO_QUORUM)));
+
+        assertThat(failure(level(ReadLevel.READ_LEVEL_LINEARIZABLE))).isEqualTo(ErrorCode.NO_QUORUM);
+    }
+
+    @Test
+    void local_withoutAnyLeader_isAnsweredAndDoesNotKnowItsAge() {
+        replica.elect(Optional.empty());
+
+        GetPeerResponse response = get(level(ReadLevel.READ_LEVEL_LOCAL), 1_000);
+
+        assertThat(response.getPeer().getId()).isEqualTo("p1");
+        assertThat(response.getReadInfo().getRole()).isEqualTo("follower");
+        assertThat(response.getReadInfo().hasStaleness()).isFalse();
+        assertThat(replica.readIndexCalls).hasValue(0);
+    }
+
+    @Test
+    void atLeast_futureRevision_waitsForIt() throws Exception {
+        Future<GetPeerResponse> read =
+                readers.submit(() -> get(level(ReadLevel.READ_LEVEL_AT_LEAST).setMinRevision(2), 10_000));
+        replica.apply(Peers.register("p2"));
+
+        assertThat(read.get(10, TimeUnit.SECONDS).getReadInfo().getRevision()).isEqualTo(2);
+        assertThat(replica.readIndexCalls).hasValue(0);
+    }
+
+    @Test
+    void atLeast_revisionThatDoesNotCome_runsIntoTheDeadline() {
+        assertThat(failure(level(ReadLevel.READ_LEVEL_AT_LEAST).setMinRevision(99)))
+                .isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(failure(level(ReadLevel.READ_LEVEL_AT_LEAST).setMinRevision(-1)))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void bounded_recentBarrier_isReused() {
+        get(ReadOptions.newBuilder(), 1_000);
+        replica.scriptReadIndex(new CompletableFuture<>());
+
+        GetPeerResponse response = get(bounded(60_000), 1_000);
+
+        assertThat(replica.readIndexCalls).hasValue(1);
+        assertThat(response.getReadInfo().hasStaleness()).isTrue();
+        assertThat(Durations.toNanos(response.getReadInfo().getStaleness())).isPositive();
+    }
+
+    @Test
+    void bounded_noBarrierYet_confirms() {
+        get(bounded(60_000), 1_000);
+
+        assertThat(replica.readIndexCalls).hasValue(1);
+    }
+
+    @Test
+    void bounded_barrierTooOldAndNoLeader_isNotAnswered() throws Exception {
+        get(ReadOptions.newBuilder(), 1_000);
+        replica.elect(Optional.empty());
+        long confirmed = barrier.newest().orElseThrow().startedNanos();
+        while (System.nanoTime() - confirmed <= TimeUnit.MILLISECONDS.toNanos(5)) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(failure(bounded(5))).isEqualTo(ErrorCode.NO_LEADER);
+    }
+
+    @Test
+    void bounded_barrierSlowerThanTheStalenessAllowed_isNotAnswered() {
+        // Applied only after the bound has passed, every time.
+        replica.scriptReadIndex(new CompletableFuture<Long>().completeOnTimeout(0L, 20, TimeUnit.MILLISECONDS));
+        replica.elect(Optional.of(FakeReplica.SELF));
+
+        assertThat(failure(bounded(0).setMaxStaleness(Durations.fromNanos(1)))).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void bounded_notPositive_isInvalid() {
+        assertThat(failure(bounded(0))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(failure(bounded(-1))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(failure(ReadOptions.newBuilder().setLevelValue(99))).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void unknownRecord_isNotFound() {
+        GetPeerRequest request = GetPeerRequest.newBuilder().setId("nobody").build();
+
+        assertThat(catchThrowableOfType(
+                                RegistryException.class, () -> reads.handle(fields, request, Deadline.inMs(1_000)))
+                        .code())
+                .isEqualTo(ErrorCode.NOT_FOUND);
+    }
+}
