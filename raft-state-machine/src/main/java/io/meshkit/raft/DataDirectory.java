@@ -69,6 +69,11 @@ final class DataDirectory implements AutoCloseable {
                         directory + " holds a replica's data but no file '" + Identity.FILE + "'",
                         "restore the whole directory, or use an empty one with a new node id");
             }
+            if (!config.formatWhenEmpty()) {
+                throw new StartupException(
+                        directory + " is empty, but " + config.self() + " is not new",
+                        "restore the directory; if it is lost, remove this member and add it under a new node id");
+            }
             format(properties);
             return;
         }

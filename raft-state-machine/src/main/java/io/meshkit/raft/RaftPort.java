@@ -1,6 +1,7 @@
 package io.meshkit.raft;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
@@ -57,10 +58,8 @@ final class RaftPort implements GrpcServices.Customizer {
             try {
                 guard.ensureDurable();
             } catch (IOException e) {
-                throw Status.INTERNAL
-                        .withDescription("the term and vote are not durable")
-                        .withCause(e)
-                        .asRuntimeException();
+                // Ratis serializes what is thrown here, which a gRPC status is not fit for.
+                throw new UncheckedIOException(e);
             }
             super.sendMessage(message);
         }

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class RatisLeadership implements Leadership.Source {
     private final RaftServer.Division division;
 
-    RatisLeadership(RaftServer.Division division) {
+    private final CommitSpreader spreader;
+
+    RatisLeadership(RaftServer.Division division, CommitSpreader spreader) {
         this.division = division;
+        this.spreader = spreader;
     }
 
     /** The leader as far as it is known. */
@@ -50,6 +53,8 @@ final class RatisLeadership implements Leadership.Source {
             // It may have lost and won leadership in between: the parts would be of two terms.
             throw notLeading();
         }
+        // Whoever reads at this index on a follower waits until the follower knows it.
+        spreader.spread(division);
         return new Leadership(term, committedIndex, voters);
     }
 

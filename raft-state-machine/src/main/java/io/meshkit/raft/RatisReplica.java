@@ -1,6 +1,7 @@
 package io.meshkit.raft;
 
 import io.meshkit.domain.LogPosition;
+import io.meshkit.storage.DurableFiles;
 import io.meshkit.storage.StorageException;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.Command;
@@ -40,7 +41,7 @@ public final class RatisReplica implements Replica {
         this.parts = parts;
         this.core = core;
         this.division = core.server().getDivision(RatisSettings.groupId(config));
-        this.leadership = new RatisLeadership(division);
+        this.leadership = new RatisLeadership(division, core.spreader());
         this.admin = new RatisAdmin(core.server(), division, leadership);
         this.proposer = new Proposer(
                 new RatisEntryLog(division, core.proposed()),
@@ -66,6 +67,7 @@ public final class RatisReplica implements Replica {
                         barrier::sweep,
                         core.progress()::sweep,
                         snapshotTimer::sweep,
+                        now -> core.spreader().spread(division),
                         now -> core.leaderSignal().observe(leadership.leader())));
     }
 
@@ -76,7 +78,13 @@ public final class RatisReplica implements Replica {
      * @throws StartupException if the directory, the port or the certificates do not fit; the data is unchanged
      */
     public static RatisReplica start(ReplicaConfig config, ReplicaParts parts) throws StartupException {
-        ReplicaCore core = ReplicaCore.start(config, parts);
+        return start(config, parts, DurableFiles::sync);
+    }
+
+    /** With another way to sync Ratis's directory, for tests that watch it. */
+    static RatisReplica start(ReplicaConfig config, ReplicaParts parts, TermVoteGuard.DirectorySync directorySync)
+            throws StartupException {
+        ReplicaCore core = ReplicaCore.start(config, parts, directorySync);
         try {
             return new RatisReplica(config, parts, core);
         } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -46,8 +47,9 @@ final class RatisSettings {
         return RaftGroup.valueOf(groupId(config), peers);
     }
 
-    static Parameters parameters(ReplicaConfig config, RaftPort port) {
+    static Parameters parameters(ReplicaConfig config, RaftPort port, CommitSpreader spreader) {
         Parameters parameters = new Parameters();
+        ReplicaRpcType.setSpreader(parameters, spreader);
         config.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, mutualTls(tls)));
         GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);
         return parameters;
@@ -103,6 +105,8 @@ final class RatisSettings {
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
         // The other policy may drop acknowledged entries silently.
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
+        // Ratis's own waits up to 5 s before it looks for a member that was down: it would come back unnoticed.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 50ms,20, 250ms,1000000000");
         // Snapshots are fetched by us, as checkpoints of the live store.
         RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
     }
@@ -120,6 +124,7 @@ final class RatisSettings {
 
     private static void grpc(RaftProperties properties, ReplicaConfig config) {
         Member self = config.selfMember();
+        RaftConfigKeys.Rpc.setType(properties, new ReplicaRpcType());
         GrpcConfigKeys.Server.setHost(properties, self.host());
         GrpcConfigKeys.Server.setPort(properties, self.port());
         GrpcConfigKeys.setMessageSizeMax(

@@ -15,6 +15,9 @@ import java.util.UUID;
  * @param members   as at the quorum's first start; see {@link Member}
  * @param directory exists, on a local disk; holds {@code identity}, {@code raft/} (the log) and {@code db/}
  *                  (the live store)
+ * @param formatWhenEmpty true: an empty directory is taken for this member's first start. False: it is refused. A
+ *                  member whose directory was wiped has lost its vote and acknowledged entries and must not come
+ *                  back under its id, so after the quorum's creation this should be false
  * @param tls       empty means a plain-text Raft port: only for tests on loopback
  */
 public record ReplicaConfig(
@@ -22,6 +25,7 @@ public record ReplicaConfig(
         UUID clusterId,
         List<Member> members,
         Path directory,
+        boolean formatWhenEmpty,
         Optional<RaftTls> tls,
         RaftTimeouts timeouts,
         RaftLimits limits,
@@ -44,6 +48,19 @@ public record ReplicaConfig(
         }
     }
 
+    /** With an empty directory taken for a first start. */
+    public ReplicaConfig(
+            NodeId self,
+            UUID clusterId,
+            List<Member> members,
+            Path directory,
+            Optional<RaftTls> tls,
+            RaftTimeouts timeouts,
+            RaftLimits limits,
+            SnapshotPolicy snapshots) {
+        this(self, clusterId, members, directory, true, tls, timeouts, limits, snapshots);
+    }
+
     /** With mutual TLS and defaults for everything else. */
     public static ReplicaConfig of(NodeId self, UUID clusterId, List<Member> members, Path directory, RaftTls tls) {
         return new ReplicaConfig(
@@ -57,16 +74,20 @@ public record ReplicaConfig(
                 SnapshotPolicy.defaults());
     }
 
+    public ReplicaConfig withFormatWhenEmpty(boolean other) {
+        return new ReplicaConfig(self, clusterId, members, directory, other, tls, timeouts, limits, snapshots);
+    }
+
     public ReplicaConfig withTimeouts(RaftTimeouts other) {
-        return new ReplicaConfig(self, clusterId, members, directory, tls, other, limits, snapshots);
+        return new ReplicaConfig(self, clusterId, members, directory, formatWhenEmpty, tls, other, limits, snapshots);
     }
 
     public ReplicaConfig withLimits(RaftLimits other) {
-        return new ReplicaConfig(self, clusterId, members, directory, tls, timeouts, other, snapshots);
+        return new ReplicaConfig(self, clusterId, members, directory, formatWhenEmpty, tls, timeouts, other, snapshots);
     }
 
     public ReplicaConfig withSnapshots(SnapshotPolicy other) {
-        return new ReplicaConfig(self, clusterId, members, directory, tls, timeouts, limits, other);
+        return new ReplicaConfig(self, clusterId, members, directory, formatWhenEmpty, tls, timeouts, limits, other);
     }
 
     Member selfMember() {

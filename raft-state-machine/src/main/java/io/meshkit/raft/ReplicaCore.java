@@ -1,11 +1,11 @@
 package io.meshkit.raft;
 
 import io.meshkit.domain.LogPosition;
-import io.meshkit.storage.DurableFiles;
 import io.meshkit.storage.OrderedStore;
 import io.meshkit.storage.Table;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -32,24 +32,26 @@ record ReplicaCore(
         Progress progress,
         ProposedEntries proposed,
         LeaderSignal leaderSignal,
+        CommitSpreader spreader,
         ExecutorService executor,
         Deque<AutoCloseable> opened)
         implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaCore.class);
     private static final Pattern LOG_FILE = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
 
-    static ReplicaCore start(ReplicaConfig config, ReplicaParts parts) throws StartupException {
+    static ReplicaCore start(ReplicaConfig config, ReplicaParts parts, TermVoteGuard.DirectorySync directorySync)
+            throws StartupException {
         // Otherwise Ratis ends the JVM when its port is in use; now it throws.
         ExitUtils.disableSystemExit();
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            return start(config, parts, opened);
+            return start(config, parts, directorySync, opened);
         } catch (StartupException e) {
             closeAll(opened);
             throw e;
         } catch (IOException | RuntimeException e) {
             closeAll(opened);
-            throw explain(config, e);
+            throw explain(e);
         }
     }
 
@@ -59,9 +61,14 @@ record ReplicaCore(
         closeAll(opened);
     }
 
-    private static ReplicaCore start(ReplicaConfig config, ReplicaParts parts, Deque<AutoCloseable> opened)
+    private static ReplicaCore start(
+            ReplicaConfig config,
+            ReplicaParts parts,
+            TermVoteGuard.DirectorySync directorySync,
+            Deque<AutoCloseable> opened)
             throws StartupException, IOException {
         requireReadableTls(config);
+        requireFreePort(config);
         RaftProperties properties = RatisSettings.properties(config);
         opened.push(DataDirectory.open(config, properties));
 
@@ -78,7 +85,7 @@ record ReplicaCore(
         Progress progress = new Progress(applied, parts.state().revision(store), executor);
         ProposedEntries proposed = new ProposedEntries();
         LeaderSignal leaderSignal = new LeaderSignal(executor);
-        TermVoteGuard guard = new TermVoteGuard(DurableFiles::sync, parts.fatal());
+        TermVoteGuard guard = new TermVoteGuard(directorySync, parts.fatal());
         ReplicaStateMachine stateMachine = new ReplicaStateMachine(
                 config,
                 parts,
@@ -89,20 +96,35 @@ record ReplicaCore(
                 guard,
                 leaderSignal,
                 executor);
+        CommitSpreader spreader = new CommitSpreader();
         RaftServer server = RaftServer.newBuilder()
                 .setServerId(RatisSettings.peerId(config.self()))
                 .setGroup(RatisSettings.group(config))
                 .setStateMachine(stateMachine)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setProperties(properties)
-                .setParameters(RatisSettings.parameters(config, new RaftPort(guard)))
+                .setParameters(RatisSettings.parameters(config, new RaftPort(guard), spreader))
                 .build();
         opened.push(() -> {
             stateMachine.closing();
             server.close();
         });
         server.start();
-        return new ReplicaCore(server, stateMachine, live, progress, proposed, leaderSignal, executor, opened);
+        return new ReplicaCore(
+                server, stateMachine, live, progress, proposed, leaderSignal, spreader, executor, opened);
+    }
+
+    /** Found out before anything is formatted; Ratis itself would find out last. */
+    private static void requireFreePort(ReplicaConfig config) throws StartupException {
+        Member self = config.selfMember();
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(self.host(), self.port()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StartupException(
+                    "the Raft port " + self.address() + " cannot be bound: " + e.getMessage(),
+                    "stop what uses it, or configure another",
+                    e);
+        }
     }
 
     private static void requireReadableTls(ReplicaConfig config) throws StartupException {
@@ -138,18 +160,9 @@ record ReplicaCore(
         }
     }
 
-    private static StartupException explain(ReplicaConfig config, Exception failure) {
+    private static StartupException explain(Exception failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            String message = String.valueOf(each.getMessage());
-            if (each instanceof BindException || message.startsWith("Failed to bind")) {
-                return new StartupException(
-                        "the Raft port " + config.selfMember().address() + " cannot be bound: " + message,
-                        "stop what uses it, or configure another",
-                        cause);
-            }
-        }
         return new StartupException(
                 "the replica could not be started: " + cause.getMessage(), "see the cause in the log", cause);
     }

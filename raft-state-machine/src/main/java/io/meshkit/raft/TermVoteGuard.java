@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it forms the reply that depends on it, so it is enough to sync the directory between the two: before any reply
  * leaves the Raft port, and before a candidate that counts its own vote leads.
  *
- * <p>Thread: any number. See ADR 0002.
+ * <p>Thread: any number. See ADR-0005.
  */
 final class TermVoteGuard {
     /** How a directory is synced. */

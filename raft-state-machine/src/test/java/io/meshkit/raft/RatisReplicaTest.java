@@ -1,8 +1,8 @@
 package io.meshkit.raft;
 
+import static io.meshkit.raft.Failures.failureOf;
 import static io.meshkit.raft.TestQuorum.DEADLINE_MS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
@@ -11,9 +11,9 @@ import io.meshkit.v1.CommandOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +51,24 @@ class RatisReplicaTest {
             }
         }
         quorum.requireSameState();
+    }
+
+    @Test
+    void commitIndex_reachesFollowersLongBeforeTheNextHeartbeat() throws Exception {
+        quorum.put("warm");
+        quorum.requireSameState();
+        List<Long> lagsMs = new ArrayList<>();
+        for (int i = 0; i < 21; i++) {
+            quorum.put("a");
+            long acknowledged = System.nanoTime();
+            for (RatisReplica replica : quorum.all()) {
+                quorum.read(replica, "a");
+            }
+            lagsMs.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - acknowledged));
+        }
+        Collections.sort(lagsMs);
+        // Heartbeats go out every 200 ms here.
+        assertThat(lagsMs.get(lagsMs.size() / 2)).isLessThan(100);
     }
 
     @Test
@@ -191,12 +209,5 @@ class RatisReplicaTest {
                 .containsKeys("replica.applied_index", "replica.read_rounds")
                 .anySatisfy((name, value) -> assertThat(name).contains("log_worker"))
                 .noneSatisfy((name, value) -> assertThat(name).contains("@"));
-    }
-
-    static RegistryException failureOf(CompletableFuture<?> future) {
-        Throwable failure = catchThrowable(() -> future.get(DEADLINE_MS + 2000, TimeUnit.MILLISECONDS));
-        assertThat(failure).isInstanceOf(ExecutionException.class);
-        assertThat(failure.getCause()).isInstanceOf(RegistryException.class);
-        return (RegistryException) failure.getCause();
     }
 }

@@ -3,6 +3,7 @@ package io.meshkit.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshkit.storage.Cursor;
+import io.meshkit.storage.DurableFiles;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.storage.rocksdb.RocksDbStore;
 import java.io.IOException;
@@ -42,14 +43,22 @@ final class TestQuorum implements AutoCloseable {
     /** Checkpoints fetched, by who fetched. */
     final List<NodeId> fetches = Collections.synchronizedList(new ArrayList<>());
 
-    TestQuorum(Path root, int size, SnapshotPolicy snapshots) throws IOException {
+    /** How members sync Ratis's directory. */
+    volatile TermVoteGuard.DirectorySync directorySync = DurableFiles::sync;
+
+    TestQuorum(Path root, int voters, SnapshotPolicy snapshots) throws IOException {
+        this(root, voters, 0, snapshots);
+    }
+
+    TestQuorum(Path root, int voters, int listeners, SnapshotPolicy snapshots) throws IOException {
         this.root = root;
         this.snapshots = snapshots;
         List<ServerSocket> reserved = new ArrayList<>();
-        for (int i = 1; i <= size; i++) {
+        for (int i = 1; i <= voters + listeners; i++) {
             ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
             reserved.add(socket);
-            members.add(Member.voter(node(i), "127.0.0.1", socket.getLocalPort()));
+            Member.Role role = i <= voters ? Member.Role.VOTER : Member.Role.LISTENER;
+            members.add(new Member(node(i), "127.0.0.1", socket.getLocalPort(), role));
         }
         for (ServerSocket socket : reserved) {
             socket.close();
@@ -97,8 +106,9 @@ final class TestQuorum implements AutoCloseable {
                         RocksDbStore::open,
                         new DirectPeers(node),
                         ApplyListener.NONE,
-                        (message, cause) -> fatals.add(node + ": " + message + ": " + cause),
-                        System::currentTimeMillis));
+                        this::fatal,
+                        System::currentTimeMillis),
+                directory -> directorySync.sync(directory));
         running.put(node, replica);
         return replica;
     }
@@ -123,6 +133,10 @@ final class TestQuorum implements AutoCloseable {
 
     void stopAll() {
         List.copyOf(running.keySet()).parallelStream().forEach(this::stop);
+    }
+
+    void fatal(String message, Throwable cause) {
+        fatals.add(message + ": " + cause);
     }
 
     /** From now on the member answers no question of {@link PeerRpc}, and gets no answer. */
