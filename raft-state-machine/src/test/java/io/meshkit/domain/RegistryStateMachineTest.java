@@ -1,23 +1,310 @@
 package io.meshkit.domain;
 
+import static io.meshkit.api.ErrorCode.INVALID_REQUEST;
+import static io.meshkit.api.ErrorCode.NOT_FOUND;
+import static io.meshkit.api.ErrorCode.PRECONDITION_FAILED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
+import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.kernel.Journal;
+import io.meshkit.domain.kernel.Tables;
+import io.meshkit.storage.Cursor;
+import io.meshkit.storage.Keys;
+import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.Command;
+import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.LogEntry;
 import io.meshkit.v1.Peer;
-import io.meshkit.v1.RegisterPeerRequest;
+import io.meshkit.v1.TransactRequest;
+import io.meshkit.v1.TransactionOperation;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RegistryStateMachineTest {
+    private static Command command(Message request, String requestId) {
+        return Commands.withRequestId(Commands.wrap(request, "alice"), requestId);
+    }
+
     @Test
     void apply_firstCommand_makesRevisionOne() {
         try (Registry registry = new Registry()) {
-            var answer = registry.mutate(RegisterPeerRequest.newBuilder()
-                    .setPeer(Peer.newBuilder().setId("p1"))
-                    .build());
-            assertThat(answer.error()).isNull();
+            var answer = registry.mutate(Make.register("p"));
             assertThat(answer.result().getRevision()).isEqualTo(1);
+            assertThat(answer.result().getChanged()).isTrue();
             assertThat(answer.result().getEtag()).isEqualTo("\"1\"");
+            assertThat(answer.result().getRequestId()).isEqualTo("r-1");
             assertThat(StateMeta.revision(registry.store)).isEqualTo(1);
+            assertThat(StateMeta.position(registry.store)).contains(new LogPosition(1, 1));
+        }
+    }
+
+    @Test
+    void apply_entryOfMany_eachSeesTheOnesBefore_andFailuresStayAlone() {
+        try (Registry registry = new Registry()) {
+            List<CommandOutcome> outcomes = registry.apply(List.of(
+                    command(Make.register("p"), "1"),
+                    command(Make.cordon("x"), "2"),
+                    command(Make.shard("ns", "s", "p"), "3"),
+                    command(Make.register("p"), "4"),
+                    command(Make.deregister("p"), "5"),
+                    command(Make.cordon("p"), "6")));
+            assertThat(outcomes)
+                    .extracting(CommandOutcome::hasRejection)
+                    .containsExactly(false, true, false, false, true, false);
+            assertThat(outcomes).extracting(CommandOutcome::getRevision).containsExactly(1L, 1L, 2L, 2L, 2L, 3L);
+            assertThat(outcomes.get(1).getRejection().getCode()).isEqualTo(NOT_FOUND.name());
+            assertThat(outcomes.get(4).getRejection().getCode()).isEqualTo(PRECONDITION_FAILED.name());
+            assertThat(registry.journal).extracting(AuditEntry::getRevision).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    @Test
+    void apply_retry_getsTheFirstAnswerAgain() {
+        try (Registry registry = new Registry()) {
+            Command command = command(Make.register("p"), "id");
+            CommandOutcome first = registry.apply(List.of(command)).getFirst();
+            registry.mutate(Make.cordon("p"));
+            Registry.Answer retry =
+                    Registry.answer(command, registry.apply(List.of(command)).getFirst());
+            assertThat(retry.result().getReplayed()).isTrue();
+            assertThat(retry.result().getRevision()).isEqualTo(1);
+            assertThat(retry.<Peer>record("peer").getMeta().getModRevision()).isEqualTo(1);
+            assertThat(retry.outcome().getRevision()).isEqualTo(first.getRevision());
+            assertThat(StateMeta.revision(registry.store)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void apply_retryInTheSameEntry_isApplied_once() {
+        try (Registry registry = new Registry()) {
+            Command command = command(Make.register("p"), "id");
+            List<CommandOutcome> outcomes = registry.apply(List.of(command, command));
+            assertThat(Registry.answer(command, outcomes.get(0)).result().getReplayed())
+                    .isFalse();
+            assertThat(Registry.answer(command, outcomes.get(1)).result().getReplayed())
+                    .isTrue();
             assertThat(registry.journal).hasSize(1);
         }
+    }
+
+    @Test
+    void apply_retryOfARejection_isRejectedAlike_thoughItWouldNowSucceed() {
+        try (Registry registry = new Registry()) {
+            Command command = command(Make.cordon("p"), "id");
+            CommandOutcome first = registry.apply(List.of(command)).getFirst();
+            registry.mutate(Make.register("p"));
+            assertThat(registry.apply(List.of(command)).getFirst()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void apply_requestIdOfAnotherPayloadOrVerb_isInvalid() {
+        try (Registry registry = new Registry()) {
+            registry.apply(List.of(command(Make.cordon("p"), "id")));
+            for (var other : List.of(Make.cordon("q"), Make.uncordon("p"))) {
+                CommandOutcome outcome =
+                        registry.apply(List.of(command(other, "id"))).getFirst();
+                assertThat(outcome.getRejection().getCode()).isEqualTo(INVALID_REQUEST.name());
+                assertThat(outcome.getRejection().getMessage()).contains("used for another");
+            }
+        }
+    }
+
+    @Test
+    void apply_requestIdOfAnotherPrincipal_isAnotherRequest() {
+        try (Registry registry = new Registry()) {
+            registry.mutate("alice", Registry.with(Make.register("p"), o -> o.setRequestId("id")));
+            Registry.Answer answer =
+                    registry.mutate("bob", Registry.with(Make.register("q"), o -> o.setRequestId("id")));
+            assertThat(answer.error()).isNull();
+            assertThat(registry.journal.getLast().getActor()).isEqualTo("bob");
+        }
+    }
+
+    @Test
+    void apply_afterTheRetention_isANewRequest() {
+        try (Registry registry = new Registry()) {
+            Command command = command(Make.register("p"), "id");
+            registry.apply(List.of(command));
+            registry.nowMs += DomainLimits.DEFAULTS.dedupeRetentionMs() - 1;
+            assertThat(Registry.answer(command, registry.apply(List.of(command)).getFirst())
+                            .result()
+                            .getReplayed())
+                    .isTrue();
+            registry.nowMs += 1;
+            assertThat(Registry.answer(command, registry.apply(List.of(command)).getFirst())
+                            .result()
+                            .getReplayed())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void apply_removesExpiredOutcomes_aFewPerCommand() {
+        try (Registry registry = new Registry()) {
+            for (int i = 0; i < 10; i++) {
+                registry.mutate(Make.register("p" + i));
+            }
+            assertThat(rows(registry)).isEqualTo(20);
+            registry.nowMs += DomainLimits.DEFAULTS.dedupeRetentionMs();
+            registry.mutate(Make.register("q1"));
+            assertThat(rows(registry)).isEqualTo(2 * (10 - 4 + 1));
+            registry.mutate(Make.register("q2"));
+            registry.mutate(Make.register("q3"));
+            assertThat(rows(registry)).isEqualTo(2 * 3);
+        }
+    }
+
+    @Test
+    void apply_requestIdReusedAfterItsRetention_leavesNoOrphan() {
+        try (Registry registry = new Registry()) {
+            Command command = command(Make.register("p"), "id");
+            registry.apply(List.of(command));
+            registry.nowMs += DomainLimits.DEFAULTS.dedupeRetentionMs();
+            registry.apply(List.of(command));
+            assertThat(rows(registry)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void apply_clockThatGoesBack_keepsLogTime() {
+        try (Registry registry = new Registry()) {
+            registry.mutate(Make.register("p"));
+            registry.nowMs -= 5000;
+            Peer peer = registry.mutate(Make.cordon("p")).record("peer");
+            assertThat(peer.getMeta().getUpdatedAt().getSeconds()).isEqualTo(Registry.START_MS / 1000);
+            assertThat(StateMeta.lastAppliedTimeMs(registry.store)).isEqualTo(Registry.START_MS);
+        }
+    }
+
+    @Test
+    void apply_chain_linksEveryEntry() {
+        try (Registry registry = new Registry()) {
+            byte[] hash = StateMeta.chainHash(registry.store);
+            assertThat(hash).containsOnly(0).hasSize(32);
+            registry.mutate(Make.register("p"));
+            registry.mutate(Make.label("p", "b", "1"));
+            registry.mutate(Make.label("p", "a", "2"));
+            for (AuditEntry entry : registry.journal) {
+                assertThat(Journal.follows(hash, entry)).isTrue();
+                assertThat(Journal.follows(
+                                hash, entry.toBuilder().setActor("eve").build()))
+                        .isFalse();
+                assertThat(Journal.get(registry.store, entry.getRevision())).isEqualTo(entry);
+                hash = entry.getHash().toByteArray();
+            }
+            assertThat(StateMeta.chainHash(registry.store)).isEqualTo(hash);
+        }
+    }
+
+    @Test
+    void apply_invalidCommand_isARejection() {
+        try (Registry registry = new Registry()) {
+            assertThat(registry.mutate(Make.register("-")).code()).isEqualTo(INVALID_REQUEST);
+            assertThat(registry.mutate("", Make.register("p")).code()).isEqualTo(INVALID_REQUEST);
+            assertThat(registry.apply(List.of(Commands.wrap(Make.register("p"), "alice")))
+                            .getFirst()
+                            .getRejection()
+                            .getMessage())
+                    .contains("request id is missing");
+            assertThat(registry.apply(List.of(command(Make.register("p"), "no spaces")))
+                            .getFirst()
+                            .getRejection()
+                            .getField())
+                    .isEqualTo("options.requestId");
+        }
+    }
+
+    @Test
+    void apply_whatThisVersionDoesNotKnow_halts() {
+        try (Registry registry = new Registry()) {
+            LogEntry known = LogEntry.newBuilder()
+                    .setFormat(RegistryStateMachine.LOG_FORMAT)
+                    .build();
+            UnknownFieldSet future = UnknownFieldSet.newBuilder()
+                    .addField(
+                            999, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                    .build();
+            Command unknown = Command.newBuilder().setUnknownFields(future).build();
+            Command within = command(
+                    TransactRequest.newBuilder()
+                            .addOperations(TransactionOperation.newBuilder().setUnknownFields(future))
+                            .build(),
+                    "id");
+            assertThatThrownBy(
+                            () -> registry.apply(known.toBuilder().setFormat(2).build()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("format 2");
+            for (Command command : List.of(unknown, within, Command.getDefaultInstance())) {
+                assertThatThrownBy(() -> registry.apply(
+                                known.toBuilder().addCommands(command).build()))
+                        .isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
+    @Test
+    void apply_samePositionAgain_halts() {
+        try (Registry registry = new Registry()) {
+            registry.mutate(Make.register("p"));
+            registry.index--;
+            assertThatThrownBy(() -> registry.mutate(Make.register("q")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("applied twice");
+        }
+    }
+
+    @Test
+    void dryRun_decides_andWritesNothing() {
+        try (Registry registry = new Registry()) {
+            registry.mutate(Make.register("p"));
+            String before = Digests.all(registry.store);
+            Registry.Answer answer = registry.dryRun(Make.cordon("p"));
+            assertThat(answer.result().getDryRun()).isTrue();
+            assertThat(answer.result().getChanged()).isTrue();
+            assertThat(answer.result().getRevision()).isEqualTo(1);
+            assertThat(answer.<Peer>record("peer").getMeta().getVersion()).isEqualTo(2);
+            assertThat(registry.dryRun(Make.cordon("x")).code()).isEqualTo(NOT_FOUND);
+            assertThat(registry.dryRun(Make.cordon("")).code()).isEqualTo(INVALID_REQUEST);
+            assertThat(registry.dryRun(Make.uncordon("p")).result().getChanged())
+                    .isFalse();
+            assertThat(Digests.all(registry.store)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void apply_dryRunInTheLog_writesNothingEither() {
+        try (Registry registry = new Registry()) {
+            Registry.Answer answer = registry.mutate(Registry.with(Make.register("p"), o -> o.setDryRun(true)));
+            assertThat(answer.result().getDryRun()).isTrue();
+            assertThat(StateMeta.revision(registry.store)).isZero();
+        }
+    }
+
+    @Test
+    void validate_needsNoState() {
+        assertThat(RegistryStateMachine.validate(Commands.wrap(Make.register("p"), "alice")))
+                .isEmpty();
+        assertThat(RegistryStateMachine.validate(Commands.wrap(Make.register("p"), "")))
+                .isPresent();
+        assertThat(RegistryStateMachine.validate(
+                        Commands.wrap(Registry.with(Make.register("p"), o -> o.setIfMatch("42")), "alice")))
+                .hasValueSatisfying(error -> assertThat(error.getField()).isEqualTo("options.ifMatch"));
+        assertThat(RegistryStateMachine.validate(Commands.wrap(
+                        Registry.with(Make.register("p"), o -> o.setReason("x".repeat(1025))), "alice")))
+                .hasValueSatisfying(error -> assertThat(error.getCode()).isEqualTo("LIMIT_EXCEEDED"));
+    }
+
+    private static int rows(Registry registry) {
+        int rows = 0;
+        try (Cursor cursor = registry.store.scan(Tables.DEDUPE, Keys.EMPTY, null)) {
+            while (cursor.next()) {
+                rows++;
+            }
+        }
+        return rows;
     }
 }

@@ -1,6 +1,8 @@
 package io.meshkit.domain.records;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /**
  * Numbers as .NET (Core 3.0 and later) writes them in the invariant culture: the shortest digits that read
@@ -13,6 +15,7 @@ import java.math.BigDecimal;
 final class InvariantDouble {
     private static final int ROUND_TRIP_DIGITS_MAX = 17;
     private static final int LEADING_ZEROS_MAX = 3;
+    private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
 
     private InvariantDouble() {}
 
@@ -21,8 +24,7 @@ final class InvariantDouble {
         if (value == 0) {
             return Math.copySign(1, value) < 0 ? "-0" : "0";
         }
-        // Double.toString yields the shortest digits since JDK 19; BigDecimal only takes them apart.
-        BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal shortest = shortest(value);
         String digits = shortest.unscaledValue().abs().toString();
         // The value is 0.digits × 10^point.
         int point = digits.length() - shortest.scale();
@@ -37,6 +39,13 @@ final class InvariantDouble {
             return sign + digits + "0".repeat(point - digits.length());
         }
         return sign + digits.substring(0, point) + "." + digits.substring(point);
+    }
+
+    /** Double.toString gives the shortest digits since JDK 19, except that it never gives fewer than two. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal oneDigit = decimal.round(ONE_DIGIT).stripTrailingZeros();
+        return oneDigit.doubleValue() == value ? oneDigit : decimal;
     }
 
     private static String scientific(String digits, int exponent) {
