@@ -11,6 +11,7 @@ import io.meshkit.api.RegistryException;
 import io.meshkit.client.Failures.Failure;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.ErrorDetail.Applied;
+import io.omnirelay.transport.NegotiatedTransport;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * one attempt happen before the next one starts.
  */
 final class CallTask<Q extends Message, R extends Message> {
+    private static final Metadata.Key<String> TRANSPORT =
+            Metadata.Key.of(NegotiatedTransport.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
     private final CallContext context;
     private final MethodDescriptor<Q, R> method;
     private final MethodTraits traits;
@@ -119,10 +123,10 @@ final class CallTask<Q extends Message, R extends Message> {
                                         .toList()));
     }
 
-    private void succeeded(NodeChannel node, R response) {
+    private void succeeded(NodeChannel node, String transport, R response) {
         node.answered();
         context.observe(node, traits, response);
-        result.complete(new Reply<>(response, new ResponseInfo(node.node(), node.transport(), attempts)));
+        result.complete(new Reply<>(response, new ResponseInfo(node.node(), transport, attempts)));
     }
 
     private void failed(NodeChannel node, Failure failure) {
@@ -230,10 +234,17 @@ final class CallTask<Q extends Message, R extends Message> {
     /** Listens to one attempt. */
     private final class Attempt extends ClientCall.Listener<R> {
         private final NodeChannel node;
+        private String transport = NegotiatedTransport.GRPC.toString();
         private @Nullable R response;
 
         Attempt(NodeChannel node) {
             this.node = node;
+        }
+
+        @Override
+        public void onHeaders(Metadata headers) {
+            String named = headers.get(TRANSPORT);
+            transport = named == null ? transport : named;
         }
 
         @Override
@@ -245,7 +256,7 @@ final class CallTask<Q extends Message, R extends Message> {
         public void onClose(Status status, Metadata trailers) {
             R answer = response;
             if (status.isOk() && answer != null) {
-                succeeded(node, answer);
+                succeeded(node, transport, answer);
             } else if (status.isOk()) {
                 failed(node, Failures.of(Status.INTERNAL.withDescription("no message in the answer"), null, node));
             } else if (!result.isDone()) {

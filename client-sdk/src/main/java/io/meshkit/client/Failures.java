@@ -1,13 +1,11 @@
 package io.meshkit.client;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.Status;
 import io.grpc.Metadata;
-import io.grpc.protobuf.StatusProto;
+import io.grpc.Status;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.ErrorDetail;
+import io.omnirelay.transport.Errors;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -17,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes an {@link ErrorDetail} of what gRPC reports, and tells a failed connection from a failed call. */
 final class Failures {
+    private static final Metadata.Key<byte[]> DETAILS =
+            Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
     private Failures() {}
 
     /**
@@ -32,10 +33,9 @@ final class Failures {
         }
     }
 
-    static Failure of(io.grpc.Status status, @Nullable Metadata trailers, NodeChannel node) {
-        ErrorDetail carried = carriedDetail(status, trailers);
-        if (carried != null) {
-            return new Failure(carried, true, true);
+    static Failure of(Status status, @Nullable Metadata trailers, NodeChannel node) {
+        if (trailers != null && trailers.containsKey(DETAILS)) {
+            return new Failure(Errors.of(status, trailers).detail(), true, true);
         }
         Throwable cause = status.getCause();
         if (causedBy(cause, SSLHandshakeException.class) != null) {
@@ -56,35 +56,19 @@ final class Failures {
                 false);
     }
 
-    private static @Nullable ErrorDetail carriedDetail(io.grpc.Status status, @Nullable Metadata trailers) {
-        if (trailers == null) {
-            return null;
-        }
-        Status carrier = StatusProto.fromStatusAndTrailers(status, trailers);
-        for (Any any : carrier.getDetailsList()) {
-            if (any.is(ErrorDetail.class)) {
-                try {
-                    return any.unpack(ErrorDetail.class);
-                } catch (InvalidProtocolBufferException e) {
-                    return null;
-                }
-            }
-        }
-        return null;
-    }
-
-    private static boolean neverSent(io.grpc.Status status) {
+    private static boolean neverSent(Status status) {
         Throwable cause = status.getCause();
-        return status.getCode() == io.grpc.Status.Code.UNAVAILABLE
+        return status.getCode() == Status.Code.UNAVAILABLE
                 && (causedBy(cause, ConnectException.class) != null
                         || causedBy(cause, NoRouteToHostException.class) != null
                         || causedBy(cause, UnknownHostException.class) != null
                         || causedBy(cause, UnresolvedAddressException.class) != null);
     }
 
-    private static ErrorDetail unreachable(NodeChannel node, io.grpc.Status status) {
-        Throwable cause = status.getCause();
-        String why = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
+    private static ErrorDetail unreachable(NodeChannel node, Status status) {
+        String said = String.valueOf(status.getCause());
+        // The native transport wraps it in numbers that tell nobody anything.
+        String why = said.contains("refused") ? "connection refused" : said;
         return RegistryException.detail(
                         ErrorCode.NO_QUORUM,
                         "cannot connect to " + node.endpoint() + ": " + why,

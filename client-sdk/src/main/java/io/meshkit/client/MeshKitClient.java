@@ -9,6 +9,7 @@ import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.meshkit.v1.ReadInfo;
+import io.omnirelay.transport.TlsMaterial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,8 +54,13 @@ public final class MeshKitClient implements AutoCloseable {
         this.settings = settings;
         this.token = security.token();
         List<NodeChannel> nodes = new ArrayList<>();
-        for (Endpoint endpoint : endpoints) {
-            nodes.add(new NodeChannel(endpoint, NettyConnection.open(endpoint, security)));
+        TlsMaterial tls = NodeChannel.tls(security);
+        try {
+            for (Endpoint endpoint : endpoints) {
+                nodes.add(NodeChannel.open(endpoint, tls));
+            }
+        } catch (IllegalArgumentException e) {
+            throw NodeChannel.unusable(e);
         }
         this.router = new NodeRouter(nodes);
         this.shared = new Shared(retryPolicy);

@@ -1,8 +1,6 @@
 package io.meshkit.client;
 
-import com.google.protobuf.Any;
 import com.google.protobuf.Message;
-import com.google.rpc.Code;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -10,12 +8,11 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
-import io.grpc.StatusException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCalls;
 import io.meshkit.api.RegistryException;
+import io.omnirelay.transport.Errors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -83,7 +80,7 @@ final class FakeNode implements AutoCloseable {
                     observer.onCompleted();
                 }
             } catch (RegistryException e) {
-                observer.onError(carry(e));
+                observer.onError(Errors.toGrpc(e));
             }
         });
         methods.put(method.getFullMethodName(), ServerMethodDefinition.create(method, new ServerCallHandler<Q, R>() {
@@ -95,14 +92,6 @@ final class FakeNode implements AutoCloseable {
             }
         }));
         return this;
-    }
-
-    private static StatusException carry(RegistryException e) {
-        return StatusProto.toStatusException(com.google.rpc.Status.newBuilder()
-                .setCode(Code.forNumber(e.code().grpcStatus().code()).getNumber())
-                .setMessage(e.detail().getMessage())
-                .addDetails(Any.pack(e.detail()))
-                .build());
     }
 
     String id() {

@@ -129,7 +129,7 @@ class MeshKitClientTest {
         FakeNode node = node("node-1").on(CORDON, first(2, failure(ErrorCode.LEADERSHIP_LOST), CORDONED));
         Reply<PeerMutationResponse> reply = client(node).exchange(CORDON, CORDON_A, CallSettings.DEFAULT);
         assertThat(reply.response()).isEqualTo(CORDONED);
-        assertThat(reply.info()).isEqualTo(new ResponseInfo("node-1", "grpc;h2;protobuf", 3));
+        assertThat(reply.info()).isEqualTo(new ResponseInfo("node-1", "grpc;protobuf", 3));
         List<String> ids = requestIds(node.requests());
         assertThat(ids).hasSize(3).doesNotContain("");
         assertThat(ids.stream().distinct()).hasSize(1);

@@ -2,6 +2,7 @@ package io.omnirelay.transport.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.tls.TlsContexts;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class OmniRelayChannel {
         private @Nullable Executor executor;
         private @Nullable String userAgent;
         private Duration keepAlive = Duration.ofSeconds(30);
+        private Duration connectTimeout = Duration.ofSeconds(10);
         private int messageBytesMax = 16 << 20;
         private int headerBytesMax = 16 << 10;
 
@@ -72,6 +74,12 @@ public final class OmniRelayChannel {
             return this;
         }
 
+        /** For a TCP connection to be made. Default 10 s; the first call's deadline does not shorten it. */
+        public Builder connectTimeout(Duration value) {
+            this.connectTimeout = value;
+            return this;
+        }
+
         /** Largest answer that is taken, in bytes. Default 16 MiB. */
         public Builder messageBytesMax(int value) {
             this.messageBytesMax = value;
@@ -92,6 +100,7 @@ public final class OmniRelayChannel {
         public ManagedChannel build() {
             NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port)
                     .sslContext(TlsContexts.client(tls))
+                    .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                     .keepAliveTime(keepAlive.toMillis(), TimeUnit.MILLISECONDS)
                     .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_S, TimeUnit.SECONDS)
                     .maxInboundMessageSize(messageBytesMax)

@@ -1,0 +1,119 @@
+package io.omnirelay.cli.mesh;
+
+import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.Cluster;
+import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.Peer;
+import io.meshkit.v1.PeerVersions;
+import io.meshkit.v1.RecordChange;
+import io.meshkit.v1.RecordMeta;
+import io.meshkit.v1.Shard;
+import io.meshkit.v1.ShardHistory;
+import io.omnirelay.cli.output.Names;
+import io.omnirelay.cli.output.Table;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The columns of each kind of record. */
+final class Tables {
+    static final Table<Peer> PEERS = Table.<Peer>builder()
+            .text("ID", Peer::getId)
+            .state("STATE", p -> Names.of(p.getAdminState()))
+            .state("STATUS", p -> Names.of(p.getStatus()))
+            .text("ROLE", Peer::getRole)
+            .text("CLUSTER", Peer::getClusterId)
+            .text("REGION", Peer::getRegion)
+            .text("ZONE", Peer::getZone)
+            .text("MESH", Peer::getMeshVersion)
+            .number("REVISION", p -> p.getMeta().getModRevision())
+            .text("LABELS", p -> labels(p.getMeta()))
+            .build();
+
+    static final Table<Cluster> CLUSTERS = Table.<Cluster>builder()
+            .text("ID", Cluster::getId)
+            .state("STATE", c -> Names.of(c.getState()))
+            .text("REGION", Cluster::getRegion)
+            .number("PRIORITY", Cluster::getPriority)
+            .text("READY", c -> c.getReady() ? "yes" : "no")
+            .number("EPOCH", Cluster::getFailoverEpoch)
+            .text("OWNERS", c -> String.join(",", c.getOwnersList()))
+            .number("REVISION", c -> c.getMeta().getModRevision())
+            .build();
+
+    static final Table<Shard> SHARDS = Table.<Shard>builder()
+            .text("NAMESPACE", Shard::getNamespace)
+            .text("SHARD", Shard::getShardId)
+            .state("STATUS", s -> Names.of(s.getStatus()))
+            .text("OWNER", Shard::getOwnerNodeId)
+            .text("LEADER", Shard::getLeaderId)
+            .text("STRATEGY", Shard::getStrategyId)
+            .number("EPOCH", Shard::getOwnerEpoch)
+            .text("CHECKSUM", Shard::getChecksum)
+            .number("REVISION", s -> s.getMeta().getModRevision())
+            .build();
+
+    static final Table<ShardHistory> HISTORY = Table.<ShardHistory>builder()
+            .number("REVISION", ShardHistory::getRevision)
+            .number("VERSION", ShardHistory::getVersion)
+            .text("CHANGED", h -> Names.of(h.getChangedAt()))
+            .text("ACTOR", ShardHistory::getActor)
+            .text("PREVIOUS", ShardHistory::getPreviousOwnerNodeId)
+            .text("OWNER", ShardHistory::getOwnerNodeId)
+            .state("STATUS", h -> h.getDeleted() ? "deleted" : Names.of(h.getStatus()))
+            .number("EPOCH", ShardHistory::getOwnerEpoch)
+            .text("TICKET", ShardHistory::getChangeTicket)
+            .text("REASON", ShardHistory::getReason)
+            .build();
+
+    static final Table<ConfigDocument> CONFIG = Table.<ConfigDocument>builder()
+            .text("NAME", ConfigDocument::getName)
+            .number("VERSION", c -> c.getMeta().getVersion())
+            .number("REVISION", c -> c.getMeta().getModRevision())
+            .text("UPDATED", c -> Names.of(c.getMeta().getUpdatedAt()))
+            .text("BY", c -> c.getMeta().getUpdatedBy())
+            .text("TICKET", c -> c.getMeta().getChangeTicket())
+            .build();
+
+    static final Table<PeerVersions> VERSIONS = Table.<PeerVersions>builder()
+            .text("PEER", PeerVersions::getPeerId)
+            .text("ROLE", PeerVersions::getRole)
+            .text("CLUSTER", PeerVersions::getClusterId)
+            .text("MESH", PeerVersions::getMeshVersion)
+            .text("WIRE", v -> String.join(",", v.getWireVersionsList()))
+            .text("API", v -> String.join(",", v.getApiVersionsList()))
+            .text("CAPABILITIES", v -> String.join(",", v.getCapabilitiesList()))
+            .build();
+
+    static final Table<AuditEntry> AUDIT = Table.<AuditEntry>builder()
+            .number("REVISION", AuditEntry::getRevision)
+            .text("TIME", a -> Names.of(a.getTime()))
+            .text("ACTOR", AuditEntry::getActor)
+            .text("VERB", AuditEntry::getVerb)
+            .text("RECORD", a -> changes(a.getChangesList()))
+            .text("TICKET", AuditEntry::getChangeTicket)
+            .text("REASON", AuditEntry::getReason)
+            .build();
+
+    private Tables() {}
+
+    private static String changes(List<RecordChange> changes) {
+        if (changes.isEmpty()) {
+            return "";
+        }
+        RecordChange first = changes.get(0);
+        String more = changes.size() > 1 ? " +" + (changes.size() - 1) : "";
+        return first.getKind() + " " + first.getName() + more;
+    }
+
+    private static String labels(RecordMeta meta) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, String> label : new TreeMap<>(meta.getLabelsMap()).entrySet()) {
+            text.append(text.isEmpty() ? "" : ",")
+                    .append(label.getKey())
+                    .append('=')
+                    .append(label.getValue());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,88 @@
+package io.omnirelay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every rpc of the contract can be reached by a command: the commands are run, and what arrives is compared. */
+class VerbCoverageTest {
+
+    /** rpc → the command that calls it. */
+    private static final Map<String, String> COMMANDS = new TreeMap<>(Map.ofEntries(
+            Map.entry("RegisterPeer", "mesh peers register a --role gateway"),
+            Map.entry("UpdatePeer", "mesh peers update a --zone z"),
+            Map.entry("DeregisterPeer", "mesh peers deregister a --yes"),
+            Map.entry("LabelPeer", "mesh peers label a k=v old-"),
+            Map.entry("CordonPeer", "mesh peers cordon a"),
+            Map.entry("UncordonPeer", "mesh peers uncordon a"),
+            Map.entry("DrainPeer", "mesh peers drain a --yes"),
+            Map.entry("ResumePeer", "mesh peers resume a"),
+            Map.entry("GetPeer", "mesh peers get a"),
+            Map.entry("ListPeers", "mesh peers list"),
+            Map.entry("CreateCluster", "mesh clusters create c --region r --owner o --ticket t"),
+            Map.entry("UpdateCluster", "mesh clusters update c --priority 0 --ticket t"),
+            Map.entry("PromoteCluster", "mesh clusters promote c --yes --reason r --ticket t"),
+            Map.entry("DemoteCluster", "mesh clusters demote c --yes --reason r --ticket t"),
+            Map.entry("DeleteCluster", "mesh clusters delete c --yes --ticket t"),
+            Map.entry("GetCluster", "mesh clusters get c"),
+            Map.entry("ListClusters", "mesh clusters list"),
+            Map.entry("UpsertShard", "mesh shards upsert n s --owner a"),
+            Map.entry("AssignShard", "mesh shards assign n s --owner a"),
+            Map.entry("SetShardStatus", "mesh shards set-status n s paused"),
+            Map.entry("DeleteShard", "mesh shards delete n s --yes"),
+            Map.entry("GetShard", "mesh shards get n s"),
+            Map.entry("ListShards", "mesh shards list"),
+            Map.entry("ListShardHistory", "mesh shards history n s"),
+            Map.entry("PatchConfig", "mesh config patch mesh --patch {\"a\":1}"),
+            Map.entry("DeleteConfig", "mesh config delete mesh --yes"),
+            Map.entry("GetConfig", "mesh config show"),
+            Map.entry("ListConfig", "mesh config list"),
+            Map.entry("ListVersions", "mesh versions list"),
+            Map.entry("GetVersions", "mesh versions get a"),
+            Map.entry("SummarizeVersions", "mesh versions summary"),
+            Map.entry("ListAudit", "mesh audit list"),
+            Map.entry("GetAuditEntry", "mesh audit get 1"),
+            Map.entry("CountAudit", "mesh audit count"),
+            Map.entry("Transact", "mesh transact --file TRANSACTION"),
+            Map.entry("GetQuorumStatus", "quorum status"),
+            Map.entry("GetStateHash", "quorum hash"),
+            Map.entry("TransferLeadership", "quorum transfer-leadership node-2"),
+            Map.entry("CreateSnapshot", "quorum snapshot"),
+            Map.entry("WhoAmI", "mesh whoami")));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyRpc_isReachedByItsCommand() throws Exception {
+        Path transaction =
+                Files.writeString(directory.resolve("transaction.yaml"), "operations:\n  - cordonPeer: {id: a}\n");
+        try (FakeRegistry registry = new FakeRegistry(directory)) {
+            Cli cli = new Cli(directory)
+                    .with("OMNIRELAY_CONTEXT", registry.context().toString());
+            COMMANDS.forEach((rpc, command) -> {
+                Cli.Result result = cli.run(
+                        command.replace("TRANSACTION", transaction.toString()).split(" "));
+                // The fake quorum has no leader.
+                assertThat(result.exitCode())
+                        .as("%s: %s", command, result.err())
+                        .isIn(0, rpc.equals("GetQuorumStatus") ? 9 : 0);
+                assertThat(registry.requests(rpc)).as(command).hasSize(1);
+            });
+            assertThat(registry.calls().stream().map(FakeRegistry.Call::method))
+                    .containsExactlyInAnyOrderElementsOf(COMMANDS.keySet());
+        }
+        assertThat(COMMANDS.keySet())
+                .isEqualTo(FakeRegistry.SERVICES.stream()
+                        .flatMap(service -> service.getMethods().stream())
+                        .map(method -> method.getBareMethodName())
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+}
