@@ -43,9 +43,13 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> OURS =
             resideInAnyPackage("io.meshkit..", "io.omnirelay..", "omnirelay..").as("ours");
 
-    /** Generated from the protos of {@code api}. */
+    /** Generated from the protos of {@code api}, and from those that only the server speaks. */
     private static final DescribedPredicate<JavaClass> GENERATED = resideInAnyPackage(
-                    "io.meshkit.v1..", "io.meshkit.options..", "io.omnirelay.mesh..", "omnirelay.mesh..")
+                    "io.meshkit.v1..",
+                    "io.meshkit.internal.v1..",
+                    "io.meshkit.options..",
+                    "io.omnirelay.mesh..",
+                    "omnirelay.mesh..")
             .as("generated from protos");
 
     /**
@@ -97,7 +101,7 @@ class ArchitectureTest {
      * Layers that may still be empty but for their package-info. A rule about an empty layer holds vacuously:
      * take a layer out of this set as soon as it has a class; in the end the set is empty.
      */
-    private static final Set<String> NOT_WRITTEN_YET = Set.of("io.meshkit.server");
+    private static final Set<String> NOT_WRITTEN_YET = Set.of();
 
     /** Of {@code java.io}, what reads and writes memory only. */
     private static final DescribedPredicate<JavaClass> IN_MEMORY = belongToAnyOf(
