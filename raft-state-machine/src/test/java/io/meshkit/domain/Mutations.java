@@ -12,6 +12,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 
 /** Well-formed mutations over few names, so that they meet. */
@@ -26,7 +27,7 @@ final class Mutations {
     private Mutations() {}
 
     static Arbitrary<List<Message>> lists(int sizeMax) {
-        return any().list().ofMinSize(1).ofMaxSize(sizeMax);
+        return any().list().ofMinSize(1).ofMaxSize(sizeMax).withSizeDistribution(RandomDistribution.uniform());
     }
 
     static Arbitrary<Message> any() {
@@ -92,7 +93,7 @@ final class Mutations {
                 Make.resume(id),
                 Make.deregister(id),
                 Make.label(id, "k", "v"))));
-        return Arbitraries.oneOf(plain, register, admin);
+        return Arbitraries.frequencyOf(Tuple.of(4, plain), Tuple.of(2, register), Tuple.of(5, admin));
     }
 
     private static Arbitrary<Message> clusters() {
@@ -122,7 +123,11 @@ final class Mutations {
                         : Make.demote(id).toBuilder()
                                 .setExpectedFailoverEpoch(epoch)
                                 .build());
-        return Arbitraries.oneOf(create, update, failover, CLUSTERS.map(Make::deleteCluster));
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, create),
+                Tuple.of(3, update),
+                Tuple.of(3, failover),
+                Tuple.of(1, CLUSTERS.map(Make::deleteCluster)));
     }
 
     private static Arbitrary<Message> shards() {
@@ -148,7 +153,11 @@ final class Mutations {
                 .as((id, to, epoch) -> Make.shardStatus("ns", id, to).toBuilder()
                         .setExpectedOwnerEpoch(epoch)
                         .build());
-        return Arbitraries.oneOf(upsert, assign, status, SHARDS.map(id -> Make.deleteShard("ns", id)));
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, upsert),
+                Tuple.of(3, assign),
+                Tuple.of(2, status),
+                Tuple.of(1, SHARDS.map(id -> Make.deleteShard("ns", id))));
     }
 
     private static Arbitrary<Message> configs() {
@@ -158,7 +167,8 @@ final class Mutations {
                 "{\"a\": null}",
                 "{\"a\": {\"b\": 2, \"c\": null}}",
                 "{\"a\": {\"b\": null}, \"z\": [1, 2]}");
-        return Arbitraries.oneOf(
-                documents.map(json -> Make.patch("mesh", json)), Arbitraries.just(Make.deleteConfig("mesh")));
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, documents.map(json -> Make.patch("mesh", json))),
+                Tuple.of(1, Arbitraries.just(Make.deleteConfig("mesh"))));
     }
 }
