@@ -80,7 +80,13 @@ class ClusterHandlersTest {
                         Make.create(Make.descriptor("c").addDependencies("c").build()),
                         INVALID_REQUEST,
                         "itself"),
-                Refusal.of("create: exists", PASSIVE, ALREADY_EXISTS, "update it", PASSIVE),
+                Refusal.of(
+                        "create: exists with another region",
+                        Make.create(Make.descriptor("c").setRegion("us").build()),
+                        ALREADY_EXISTS,
+                        "update it",
+                        PASSIVE),
+                Refusal.of("create: exists in another state", PASSIVE, ALREADY_EXISTS, "update it", OTHER, ACTIVE),
                 Refusal.of(
                         "create: unknown state",
                         Make.create(Make.descriptor("c").setStateValue(99).build()),
@@ -209,6 +215,8 @@ class ClusterHandlersTest {
                 new Move(List.of(), Make.create(Make.descriptor("c").build()), CLUSTER_STATE_PASSIVE, true, 0),
                 new Move(List.of(), ACTIVE, CLUSTER_STATE_ACTIVE, true, 1),
                 new Move(List.of(OTHER), ACTIVE, CLUSTER_STATE_ACTIVE, true, 2),
+                new Move(List.of(ACTIVE, OTHER), ACTIVE, CLUSTER_STATE_ACTIVE, false, 2),
+                new Move(List.of(PASSIVE), Make.create(Make.descriptor("c").build()), CLUSTER_STATE_PASSIVE, false, 0),
                 new Move(List.of(PASSIVE), Make.promote("c"), CLUSTER_STATE_ACTIVE, true, 1),
                 new Move(List.of(ACTIVE), Make.promote("c"), CLUSTER_STATE_ACTIVE, false, 1),
                 new Move(List.of(ACTIVE, OTHER), Make.demote("c"), CLUSTER_STATE_PASSIVE, true, 2),

@@ -213,7 +213,15 @@ final class NaiveRegistry {
 
     private void create(CreateClusterRequest r, MutationOptions own) {
         Cluster asked = r.getCluster();
-        refuseIf(find("cluster " + asked.getId(), own, true) != null, "ALREADY_EXISTS");
+        Cluster current = find("cluster " + asked.getId(), own, true);
+        if (current != null) {
+            Cluster again = asked.toBuilder()
+                    .setChangeKind(current.getChangeKind())
+                    .setFailoverEpoch(current.getFailoverEpoch())
+                    .build();
+            refuseIf(!sameAs(current, again), "ALREADY_EXISTS");
+            return;
+        }
         for (String dependency : asked.getDependenciesList()) {
             refuseIf(!records.containsKey("cluster " + dependency), "PRECONDITION_FAILED");
         }

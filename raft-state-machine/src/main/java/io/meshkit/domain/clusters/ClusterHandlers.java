@@ -99,20 +99,33 @@ public final class ClusterHandlers {
     private static Decision<Cluster> create(Work work, CreateClusterRequest request, @Nullable Cluster current) {
         Cluster asked = request.getCluster();
         if (current != null) {
-            return Decision.refuse(Errors.alreadyExists(
-                    "cluster", current.getId(), current.getMeta().getModRevision(), "update it instead"));
+            // The same descriptor again is no conflict: whoever retries an import finds it done.
+            Cluster again = withDefaultState(asked).toBuilder()
+                    .setChangeKind(current.getChangeKind())
+                    .setFailoverEpoch(current.getFailoverEpoch())
+                    .build();
+            return CLUSTER.sameContent(current, again)
+                    ? Decision.put(again)
+                    : Decision.refuse(Errors.alreadyExists(
+                            "cluster", current.getId(), current.getMeta().getModRevision(), "update it instead"));
         }
         ErrorDetail missing = missingDependency(work, asked);
         if (missing != null) {
             return Decision.refuse(missing);
         }
-        Cluster.Builder cluster = asked.toBuilder().clearChangeKind().clearFailoverEpoch();
+        Cluster.Builder cluster =
+                withDefaultState(asked).toBuilder().clearChangeKind().clearFailoverEpoch();
         if (asked.getState() != ClusterState.CLUSTER_STATE_ACTIVE) {
-            return Decision.put(
-                    cluster.setState(ClusterState.CLUSTER_STATE_PASSIVE).build());
+            return Decision.put(cluster.build());
         }
         long epoch = work.failoverEpoch() + 1;
         return new Decision.Put<>(cluster.setFailoverEpoch(epoch).build(), epoch);
+    }
+
+    private static Cluster withDefaultState(Cluster asked) {
+        return asked.getState() == ClusterState.CLUSTER_STATE_UNSPECIFIED
+                ? asked.toBuilder().setState(ClusterState.CLUSTER_STATE_PASSIVE).build()
+                : asked;
     }
 
     private static void checkUpdate(UpdateClusterRequest request, Check check) {
