@@ -105,8 +105,10 @@ final class RatisSettings {
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
         // The other policy may drop acknowledged entries silently.
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
-        // Ratis's own waits up to 5 s before it looks for a member that was down: it would come back unnoticed.
-        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 50ms,20, 250ms,1000000000");
+        // Ratis's own waits up to 5 s before it looks again for a member that was down: it would come back unnoticed.
+        // Not shorter than this either: between two heartbeats to such a member Ratis's appender spins.
+        long retryMs = Math.max(1, config.timeouts().electionMin().toMillis() / 2);
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,3, " + retryMs + "ms,1000000000");
         // Snapshots are fetched by us, as checkpoints of the live store.
         RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
     }
