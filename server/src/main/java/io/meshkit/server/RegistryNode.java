@@ -2,7 +2,6 @@ package io.meshkit.server;
 
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.options.Scope;
-import io.meshkit.raft.ApplyListener;
 import io.meshkit.raft.FatalHandler;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.RatisReplica;
@@ -17,6 +16,7 @@ import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.node.GrpcPeerRpc;
 import io.meshkit.server.node.MemberChannels;
 import io.meshkit.server.node.NodeServer;
+import io.meshkit.server.observe.EntryMetrics;
 import io.meshkit.server.observe.HttpRoutes;
 import io.meshkit.server.observe.Metrics;
 import io.meshkit.server.observe.PrometheusText;
@@ -105,7 +105,7 @@ final class RegistryNode implements AutoCloseable {
                                 (directory, tables) ->
                                         RocksDbStore.open(directory, tables, ReplicaConfigs.store(config.storage())),
                                 peers,
-                                ApplyListener.NONE,
+                                new EntryMetrics(metrics),
                                 FatalHandler.HALT,
                                 System::currentTimeMillis)));
 
@@ -132,7 +132,7 @@ final class RegistryNode implements AutoCloseable {
                 new Reads(replica, barrier),
                 new NodeVerbs(replica, status, leadership),
                 config.limits().requestTimeoutMs());
-        Metrics.register(metrics, replica, barrier, version);
+        Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);
         Authenticator authenticator = new Authenticator(principals, new Denials(metrics));
         Map<String, Scope> scopes = Contract.verbs().stream()
                 .collect(Collectors.toUnmodifiableMap(verb -> verb.method().getFullMethodName(), Verb::scope));

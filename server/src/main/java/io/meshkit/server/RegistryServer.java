@@ -8,9 +8,11 @@ import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.observe.Logging;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,39 +33,39 @@ public final class RegistryServer {
     private RegistryServer() {}
 
     public static void main(String[] arguments) {
-        int status = run(arguments);
+        int status = run(System.getenv(), System.out, System.err, arguments);
         if (status != 0) {
             System.exit(status);
         }
     }
 
     /** Returns when the process is to end, with its exit status. */
-    private static int run(String... arguments) {
+    static int run(Map<String, String> environment, PrintStream out, PrintStream err, String... arguments) {
         if (Arrays.asList(arguments).contains("--help")) {
-            System.out.print(Options.USAGE);
+            out.print(Options.USAGE);
             return 0;
         }
         ServerConfig config;
         try {
             Options options = Options.parse(arguments);
-            Effective effective = ConfigLoader.load(options.config(), System.getenv(), options.sets());
+            Effective effective = ConfigLoader.load(options.config(), environment, options.sets());
             config = ServerConfig.of(effective);
             if (options.printConfig()) {
-                System.out.print(effective.print());
+                out.print(effective.print());
                 return 0;
             }
         } catch (ConfigException e) {
-            complain(e);
+            complain(e, err);
             return EXIT_CONFIG;
         }
-        return serve(config);
+        return serve(config, err);
     }
 
-    private static int serve(ServerConfig config) {
+    private static int serve(ServerConfig config, PrintStream err) {
         try {
             Logging.start(config.log());
         } catch (IOException e) {
-            System.err.println("log.directory: " + config.log().directory() + " cannot be written: " + e.getMessage());
+            err.println("log.directory: " + config.log().directory() + " cannot be written: " + e.getMessage());
             return EXIT_FAILED;
         }
         Logger log = LoggerFactory.getLogger(RegistryServer.class);
@@ -72,15 +74,15 @@ public final class RegistryServer {
             closeOnSignal(node, config.limits().shutdownTimeoutMs());
             return 0;
         } catch (ConfigException e) {
-            complain(e);
+            complain(e, err);
             return EXIT_CONFIG;
         } catch (StartupException e) {
             log.error("the node cannot start: {}", e.getMessage(), e.getCause());
-            System.err.println("The node cannot start: " + e.getMessage());
+            err.println("The node cannot start: " + e.getMessage());
             return EXIT_FAILED;
         } catch (RuntimeException e) {
             log.error("the node cannot start", e);
-            System.err.println("The node cannot start: " + e);
+            err.println("The node cannot start: " + e);
             return EXIT_FAILED;
         }
     }
@@ -119,9 +121,9 @@ public final class RegistryServer {
         });
     }
 
-    private static void complain(ConfigException e) {
-        System.err.println("The configuration cannot be used:");
-        e.problems().forEach(problem -> System.err.println("  " + problem));
+    private static void complain(ConfigException e, PrintStream err) {
+        err.println("The configuration cannot be used:");
+        e.problems().forEach(problem -> err.println("  " + problem));
     }
 
     /** Of the software, as its build named it. */

@@ -12,6 +12,7 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.internal.v1.CurrentTermRequest;
 import io.meshkit.internal.v1.NodeServiceGrpc;
+import io.meshkit.server.process.FreePorts;
 import io.meshkit.server.process.Mutators;
 import io.meshkit.server.process.QuorumFiles;
 import io.meshkit.server.process.ServerProcess;
@@ -270,23 +271,21 @@ class RegistryServerIT {
     @Order(8)
     void start_onWhatIsNotItsOwn_isRefusedWithAReason() throws Exception {
         Path config = quorum.member("node-1").config();
-        try (ServerProcess inUse = ServerProcess.start(config)) {
-            assertThat(inUse.exitStatus(60)).isEqualTo(1);
-            assertThat(inUse.output()).contains("in use by another process");
+        try (ServerProcess again = ServerProcess.start(config)) {
+            assertThat(again.exitStatus(60)).isEqualTo(1);
+            assertThat(again.output()).contains("cannot be bound");
+        }
+        int port = FreePorts.find(1).getFirst();
+        try (ServerProcess again = ServerProcess.start(
+                config, "--set", "listen.raft-port=" + port, "--set", "members[0].raft-port=" + port)) {
+            assertThat(again.exitStatus(60)).isEqualTo(1);
+            assertThat(again.output()).contains("in use by another process");
         }
         quorum.kill("node-1");
         try (ServerProcess other = ServerProcess.start(config, "--set", "cluster.id=" + UUID.randomUUID())) {
             assertThat(other.exitStatus(60)).isEqualTo(1);
             assertThat(other.output())
                     .contains("belongs to cluster " + quorum.files().clusterId());
-        }
-        try (ServerProcess bad = ServerProcess.start(config, "--set", "limits.slow-reqest-ms=1")) {
-            assertThat(bad.exitStatus(60)).isEqualTo(2);
-            assertThat(bad.output()).contains("did you mean limits.slow-request-ms?");
-        }
-        try (ServerProcess print = ServerProcess.start(config, "--print-config")) {
-            assertThat(print.exitStatus(60)).isZero();
-            assertThat(print.output()).contains("node.id: node-1");
         }
         quorum.start("node-1");
         quorum.awaitReady("node-1");

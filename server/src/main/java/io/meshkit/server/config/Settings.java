@@ -53,7 +53,13 @@ public final class Settings {
             path("access.file", null, "YAML file of the principals."),
             number("limits.request-bytes-max", "bytes", MIB, KIB, 2 * MIB, "Largest request.")
                     .hazard("a log entry holds at most 4 MiB"),
-            number("limits.request-timeout-ms", "ms", 10_000, 100, 600_000, "Deadline of a call that names none."),
+            number(
+                    "limits.request-timeout-ms",
+                    "ms",
+                    10_000,
+                    100,
+                    600_000,
+                    "Deadline of a call that names none, and the most that any may take."),
             number("limits.leader-wait-ms", "ms", 3_000, 0, 60_000, "How long a call waits for a leader to be elected.")
                     .zero("fail at once with NO_LEADER")
                     .hazard("below the election timeout, every failover becomes visible to clients"),

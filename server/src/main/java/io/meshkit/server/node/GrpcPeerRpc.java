@@ -1,5 +1,6 @@
 package io.meshkit.server.node;
 
+import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.meshkit.api.RegistryException;
@@ -98,7 +99,7 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
     private static <T> CompletableFuture<T> call(
             NodeServiceStub stub, BiConsumer<NodeServiceStub, StreamObserver<T>> method) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        method.accept(stub, new StreamObserver<>() {
+        StreamObserver<T> observer = new StreamObserver<>() {
             private @Nullable T value;
 
             @Override
@@ -117,7 +118,10 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
             public void onCompleted() {
                 answer.complete(value);
             }
-        });
+        };
+        // Outside the context of the call that happens to ask: others wait for the same answer, and its end must
+        // not cancel theirs. The deadline is the stub's.
+        Context.ROOT.run(() -> method.accept(stub, observer));
         return answer;
     }
 }

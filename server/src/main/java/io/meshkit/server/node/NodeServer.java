@@ -6,8 +6,11 @@ import io.meshkit.raft.Replica;
 import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.QuorumStatus;
+import io.meshkit.storage.DurableFiles;
+import io.omnirelay.transport.BindFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +30,11 @@ public final class NodeServer implements AutoCloseable {
     public static NodeServer start(
             ServerConfig config, Replica replica, Leadership leadership, QuorumStatus status, Executor executor)
             throws IOException, GeneralSecurityException {
-        CheckpointSender checkpoints = new CheckpointSender(
-                replica,
-                config.dataDirectory().resolve("sending"),
-                config.limits().checkpointBytesPerSecond());
+        Path workDirectory = config.dataDirectory().resolve("sending");
+        // What a transfer left behind when the process died.
+        DurableFiles.deleteTree(workDirectory);
+        CheckpointSender checkpoints =
+                new CheckpointSender(replica, workDirectory, config.limits().checkpointBytesPerSecond());
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(
                         config.listen().host(), config.listen().nodePort()))
                 .sslContext(NodeTls.server(config))
@@ -39,9 +43,16 @@ public final class NodeServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(NodeService.MESSAGE_BYTES_MAX)
                 .addService(new NodeService(replica, leadership, status, checkpoints))
-                .build()
-                .start();
-        return new NodeServer(server);
+                .build();
+        try {
+            return new NodeServer(server.start());
+        } catch (IOException e) {
+            throw new BindFailedException(
+                    "node-to-node calls",
+                    config.listen().host(),
+                    config.listen().nodePort(),
+                    e);
+        }
     }
 
     @Override

@@ -49,6 +49,15 @@ public final class Buckets implements Metric {
         return new Buckets(nanos, 1e-9);
     }
 
+    /** Small counts, by powers of two up to 4096. */
+    public static Buckets counts() {
+        long[] bounds = new long[13];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = 1L << i;
+        }
+        return new Buckets(bounds, 1);
+    }
+
     public void record(long value) {
         int i = 0;
         while (i < bounds.length && value > bounds[i]) {

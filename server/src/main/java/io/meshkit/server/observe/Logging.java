@@ -38,6 +38,7 @@ public final class Logging {
         root.setLevel(Level.valueOf(config.level()));
         root.addAppender(console(context));
         root.addAppender(file(context, config));
+        JulBridge.install();
         boolean quiet = root.getLevel().isGreaterOrEqual(Level.INFO);
         for (String name : TALKATIVE) {
             context.getLogger(name).setLevel(quiet ? Level.WARN : Level.INFO);

@@ -6,6 +6,7 @@ import io.meshkit.raft.Replica;
 import io.meshkit.raft.ReplicaStatus;
 import io.meshkit.server.verbs.Barrier;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -15,7 +16,9 @@ public final class Metrics {
 
     private Metrics() {}
 
-    public static void register(MetricRegistry registry, Replica replica, Barrier barrier, String version) {
+    public static void register(
+            MetricRegistry registry, Replica replica, Barrier barrier, Path dataDirectory, String version) {
+        gauge(registry, "meshkit_disk_free_bytes", () -> dataDirectory.toFile().getUsableSpace());
         status(registry, replica, "meshkit_raft_term", ReplicaStatus::term);
         status(registry, replica, "meshkit_raft_log_end_index", ReplicaStatus::logEndIndex);
         status(registry, replica, "meshkit_raft_committed_index", ReplicaStatus::committedIndex);

@@ -1,5 +1,6 @@
 package io.meshkit.server.observe;
 
+import com.codahale.metrics.Counter;
 import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.Message;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -34,6 +35,9 @@ public final class RequestObserver implements ServerInterceptor {
     private final MetricRegistry metrics;
     private final long slowNanos;
     private final ConcurrentHashMap<String, Buckets> durations = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Kind, Counter> counters = new ConcurrentHashMap<>();
+
+    private record Kind(String verb, String code, String transport) {}
 
     /**
      * @param slowMs a call that takes longer is logged as a warning; 0: none
@@ -90,8 +94,7 @@ public final class RequestObserver implements ServerInterceptor {
         private void count(String verb, String code, long nanos) {
             NegotiatedTransport transport = getAttributes().get(NegotiatedTransport.KEY);
             String over = transport == null ? "unknown" : transport.transportName();
-            metrics.counter("meshkit_requests_total{verb=\"" + verb + "\",code=\"" + code + "\",transport=\"" + over
-                            + "\"}")
+            counters.computeIfAbsent(new Kind(verb, code, over), RequestObserver.this::counter)
                     .inc();
             durations.computeIfAbsent(verb, RequestObserver.this::duration).record(nanos);
         }
@@ -114,6 +117,11 @@ public final class RequestObserver implements ServerInterceptor {
             }
             event.log(level == Level.WARN ? "slow request" : "request");
         }
+    }
+
+    private Counter counter(Kind kind) {
+        return metrics.counter("meshkit_requests_total{verb=\"" + kind.verb() + "\",code=\"" + kind.code()
+                + "\",transport=\"" + kind.transport() + "\"}");
     }
 
     private Buckets duration(String verb) {

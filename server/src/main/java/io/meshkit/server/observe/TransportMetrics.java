@@ -1,14 +1,22 @@
 package io.meshkit.server.observe;
 
+import com.codahale.metrics.Counter;
 import com.codahale.metrics.MetricRegistry;
 import io.grpc.Status;
+import io.omnirelay.transport.NegotiatedTransport;
 import io.omnirelay.transport.NegotiatedTransport.Protocol;
 import io.omnirelay.transport.TransportEvents;
 import java.net.SocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts what the transport reports: connections, and requests by method, status and transport. */
 public final class TransportMetrics implements TransportEvents {
     private final MetricRegistry registry;
+    private final ConcurrentHashMap<Kind, Counters> byKind = new ConcurrentHashMap<>();
+
+    private record Kind(String method, NegotiatedTransport transport, int grpcStatus) {}
+
+    private record Counters(Counter requests, Counter requestBytes, Counter responseBytes) {}
 
     public TransportMetrics(MetricRegistry registry) {
         this.registry = registry;
@@ -33,18 +41,23 @@ public final class TransportMetrics implements TransportEvents {
 
     @Override
     public void requestFinished(RequestSummary summary) {
-        String method = "method=\"" + label(summary.method()) + "\"";
-        String transport = "transport=\"" + summary.transport().transportName() + "\",encoding=\""
-                + summary.transport().encoding().label() + "\"";
-        String code = "code=\"" + Status.fromCodeValue(summary.grpcStatus()).getCode() + "\"";
-        registry.counter("omnirelay_requests_total{" + method + "," + code + "," + transport + "}")
-                .inc();
-        registry.counter("omnirelay_request_bytes_total{" + method + "}").inc(summary.requestBytes());
-        registry.counter("omnirelay_response_bytes_total{" + method + "}").inc(summary.responseBytes());
+        Counters counted = byKind.computeIfAbsent(
+                new Kind(summary.method(), summary.transport(), summary.grpcStatus()), this::counters);
+        counted.requests().inc();
+        counted.requestBytes().inc(summary.requestBytes());
+        counted.responseBytes().inc(summary.responseBytes());
     }
 
-    /** The transport promises a bounded set; quotes would still break the format. */
-    private static String label(String method) {
-        return method.replaceAll("[^A-Za-z0-9._/:-]", "_");
+    private Counters counters(Kind kind) {
+        // The transport promises a bounded set of methods; quotes would still break the format.
+        String method = "method=\"" + kind.method().replaceAll("[^A-Za-z0-9._/:-]", "_") + "\"";
+        String labels = method + ",code=\""
+                + Status.fromCodeValue(kind.grpcStatus()).getCode() + "\",transport=\""
+                + kind.transport().transportName() + "\",encoding=\""
+                + kind.transport().encoding().label() + "\"";
+        return new Counters(
+                registry.counter("omnirelay_requests_total{" + labels + "}"),
+                registry.counter("omnirelay_request_bytes_total{" + method + "}"),
+                registry.counter("omnirelay_response_bytes_total{" + method + "}"));
     }
 }

@@ -86,7 +86,8 @@ public final class LeaderRetry {
                     return call.at(new Attempt(leader.get(), term, events, deadline));
                 } catch (RegistryException e) {
                     if (!mayRetry(e)) {
-                        throw e;
+                        // What this attempt did not do, an earlier one may have done.
+                        throw unknown == null ? e : unknown;
                     }
                     failure = e;
                 }

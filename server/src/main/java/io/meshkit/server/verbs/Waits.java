@@ -66,8 +66,7 @@ public final class Waits {
         if (cause instanceof RegistryException known) {
             return known;
         }
-        return RegistryException.of(
-                ErrorCode.INTERNAL, "unexpected failure: " + cause, "see the log of this node", cause);
+        return RegistryException.of(ErrorCode.INTERNAL, "The request failed unexpectedly", "See the node's log", cause);
     }
 
     private static RegistryException timeRanOut(String message) {

@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ports that nobody listens on. */
-final class FreePorts {
+public final class FreePorts {
     private FreePorts() {}
 
     /** All different: each is held until the last has been found. */
-    static List<Integer> find(int count) throws IOException {
+    public static List<Integer> find(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             List<Integer> ports = new ArrayList<>();

@@ -86,8 +86,17 @@ public final class Mutators {
                     .setPeer(Peer.newBuilder().setId(id).setRole("worker"))
                     .build();
             while (!tried(request, turn++)) {
-                Thread.yield();
+                pause();
             }
+        }
+    }
+
+    /** Leaves the processor to the servers that are starting. */
+    private static void pause() {
+        try {
+            Thread.sleep(50);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

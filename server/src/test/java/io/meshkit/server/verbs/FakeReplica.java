@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A replica whose log is a list: what is proposed is applied at once by the real domain, and the test decides
  * who leads and when an index becomes applied.
  */
-final class FakeReplica implements Replica {
-    static final NodeId SELF = new NodeId("node-1");
-    static final NodeId OTHER = new NodeId("node-2");
+public final class FakeReplica implements Replica {
+    public static final NodeId SELF = new NodeId("node-1");
+    public static final NodeId OTHER = new NodeId("node-2");
 
     final AtomicInteger readIndexCalls = new AtomicInteger();
 
@@ -46,7 +46,7 @@ final class FakeReplica implements Replica {
     private record Waiter(long index, CompletableFuture<Void> done) {}
 
     /** Elects another, or nobody. */
-    void elect(Optional<NodeId> next) {
+    public void elect(Optional<NodeId> next) {
         CompletableFuture<Void> fired;
         synchronized (this) {
             leader = next;
@@ -58,12 +58,12 @@ final class FakeReplica implements Replica {
     }
 
     /** From now on readIndex answers with this future. */
-    synchronized void scriptReadIndex(CompletableFuture<Long> answer) {
+    public synchronized void scriptReadIndex(CompletableFuture<Long> answer) {
         scriptedReadIndex = Optional.of(answer);
     }
 
     /** Applies the command as the leader's log would bring it to any node. */
-    synchronized CommandOutcome apply(Command command) {
+    public synchronized CommandOutcome apply(Command command) {
         index++;
         LogEntry entry = LogEntry.newBuilder()
                 .setFormat(RegistryStateMachine.LOG_FORMAT)
@@ -76,7 +76,7 @@ final class FakeReplica implements Replica {
         return applied.outcomes().getFirst();
     }
 
-    synchronized long index() {
+    public synchronized long index() {
         return index;
     }
 

@@ -137,6 +137,14 @@ class MutationsTest {
     }
 
     @Test
+    void handle_appendedOnceThenRefused_mayHaveBeenApplied() throws Exception {
+        replica.proposalFailures.addAll(
+                List.of(FakeReplica.failure(ErrorCode.LEADERSHIP_LOST), FakeReplica.failure(ErrorCode.OVERLOADED)));
+
+        assertThat(failure(Peers.registration("p1")).detail().getApplied()).isEqualTo(Applied.APPLIED_UNKNOWN);
+    }
+
+    @Test
     void handle_rejection_isThrownWithItsDetail() {
         register(Peers.registration("p1"));
         RegistryException failure = failure(Peers.registration("p1").toBuilder()

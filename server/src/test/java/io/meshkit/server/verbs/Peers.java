@@ -6,16 +6,16 @@ import io.meshkit.v1.Peer;
 import io.meshkit.v1.RegisterPeerRequest;
 
 /** Commands and requests about peers. */
-final class Peers {
+public final class Peers {
     private Peers() {}
 
-    static RegisterPeerRequest registration(String id) {
+    public static RegisterPeerRequest registration(String id) {
         return RegisterPeerRequest.newBuilder()
                 .setPeer(Peer.newBuilder().setId(id).setRole("worker"))
                 .build();
     }
 
-    static Command register(String id) {
+    public static Command register(String id) {
         return Command.newBuilder()
                 .setPrincipal("tester")
                 .setRegisterPeer(registration(id).toBuilder()
