@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server with a service that echoes what it was asked, for tests on real sockets. */
 public final class LibraryFixture implements AutoCloseable {
@@ -53,6 +54,9 @@ public final class LibraryFixture implements AutoCloseable {
     public final CountDownLatch neverStarted = new CountDownLatch(1);
     /** A call of kind "wait" answers when this opens. */
     public final CountDownLatch gate = new CountDownLatch(1);
+
+    /** Calls of kind "wait" that have reached the service. */
+    public final AtomicInteger waiting = new AtomicInteger();
 
     public final OmniRelayServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -207,6 +211,7 @@ public final class LibraryFixture implements AutoCloseable {
                     neverStarted.countDown();
                 }
                 case "wait" -> {
+                    waiting.incrementAndGet();
                     neverStarted.countDown();
                     try {
                         gate.await();

@@ -4,15 +4,21 @@ import io.omnirelay.pki.CertificateAuthority;
 import io.omnirelay.pki.CertificateRequest;
 import io.omnirelay.pki.Credential;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /** Certificates for tests, made once. */
 public final class TestPki {
@@ -39,11 +45,6 @@ public final class TestPki {
 
     public static TlsMaterial anonymous() {
         return TlsMaterial.trusting(CA.root().certificatePem());
-    }
-
-    /** Trusts the server, but its own certificate is of another CA. */
-    public static TlsMaterial stranger() {
-        return material(STRANGER);
     }
 
     private static TlsMaterial material(Credential credential) {
@@ -82,13 +83,57 @@ public final class TestPki {
                 });
                 KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
                 factory.init(own, new char[0]);
-                keys = factory.getKeyManagers();
+                keys = new KeyManager[] {new Insistent((X509ExtendedKeyManager) factory.getKeyManagers()[0])};
             }
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(keys, trusted.getTrustManagers(), null);
             return context;
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Shows its certificate even to a server that names other authorities. */
+    private static final class Insistent extends X509ExtendedKeyManager {
+        private final X509ExtendedKeyManager own;
+
+        Insistent(X509ExtendedKeyManager own) {
+            this.own = own;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+            return own.chooseClientAlias(keyTypes, null, socket);
+        }
+
+        @Override
+        public String chooseEngineClientAlias(String[] keyTypes, Principal[] issuers, SSLEngine engine) {
+            return own.chooseEngineClientAlias(keyTypes, null, engine);
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal[] issuers) {
+            return own.getClientAliases(keyType, null);
+        }
+
+        @Override
+        public String[] getServerAliases(String keyType, Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return own.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return own.getPrivateKey(alias);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** The TCP side of HTTPS: HTTP/2 and HTTP/1.1 on one port, chosen by ALPN. */
 public final class HttpsListener {
     private static final int BACKLOG = 1024;
+    private static final Duration CUT_WITHIN = Duration.ofSeconds(1);
 
     private final Channel server;
     private final Set<Channel> connections;
@@ -106,8 +107,9 @@ public final class HttpsListener {
             long left = Math.max(0, deadline - System.nanoTime());
             if (!connection.closeFuture().await(left, TimeUnit.NANOSECONDS)) {
                 clean = false;
-                // Not close(): HTTP/2 would wait for its streams again.
-                connection.unsafe().closeForcibly();
+                // Not close(): HTTP/2 would wait for its streams again. This tells the handlers, but asks none.
+                connection.eventLoop().execute(() -> connection.unsafe().close(connection.newPromise()));
+                connection.closeFuture().await(CUT_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
             }
         }
         return clean;

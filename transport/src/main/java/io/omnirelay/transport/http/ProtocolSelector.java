@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.AttributeKey;
 import io.omnirelay.transport.NegotiatedTransport.Protocol;
@@ -114,9 +115,13 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
     }
 
     @Override
-    protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
-        events.connectionRefused(ctx.channel().remoteAddress(), "handshake: " + cause.getMessage());
-        ctx.close();
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            events.connectionRefused(
+                    ctx.channel().remoteAddress(),
+                    "handshake: " + handshake.cause().getMessage());
+        }
+        super.userEventTriggered(ctx, event);
     }
 
     @Override
