@@ -59,6 +59,8 @@ public final class HttpsListener {
                         channel.closeFuture().addListener(closed -> connections.remove(channel));
                         SslHandler ssl = tls.newHandler(channel.alloc());
                         ssl.setHandshakeTimeoutMillis(limits.handshakeTimeout().toMillis());
+                        // A caller that takes nothing does not take a goodbye either.
+                        ssl.setCloseNotifyFlushTimeoutMillis(CUT_WITHIN.toMillis());
                         channel.pipeline().addLast(ssl, new ProtocolSelector(limits, events, budget, handler));
                     }
                 });
