@@ -54,8 +54,10 @@ class ErrorsTest {
     void of_findsTheErrorInTheCauses() {
         RegistryException error = error(ErrorCode.NOT_FOUND);
 
-        assertThat(Errors.of(new ExecutionException(new RuntimeException(error)))).isSameAs(error);
-        assertThat(Errors.of(new ExecutionException(Errors.toGrpc(error))).detail()).isEqualTo(error.detail());
+        assertThat(Errors.of(new ExecutionException(new RuntimeException(error))))
+                .isSameAs(error);
+        assertThat(Errors.of(new ExecutionException(Errors.toGrpc(error))).detail())
+                .isEqualTo(error.detail());
     }
 
     @Test
@@ -65,7 +67,8 @@ class ErrorsTest {
         assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL);
         assertThat(error.detail().toString()).doesNotContain("secret");
         assertThat(error).hasCauseInstanceOf(IllegalStateException.class);
-        assertThat(Errors.toGrpc(new IllegalStateException("secret")).getMessage()).doesNotContain("secret");
+        assertThat(Errors.toGrpc(new IllegalStateException("secret")).getMessage())
+                .doesNotContain("secret");
     }
 
     @Test
@@ -91,7 +94,8 @@ class ErrorsTest {
 
     @Test
     void problem_retryAfter_isWholeSecondsRoundedUp() {
-        assertThat(Problem.of(error(ErrorCode.OVERLOADED), "", "").retryAfterSeconds()).isEqualTo(1);
+        assertThat(Problem.of(error(ErrorCode.OVERLOADED), "", "").retryAfterSeconds())
+                .isEqualTo(1);
         assertThat(new Problem(
                                 503,
                                 RegistryException.detail(ErrorCode.NO_LEADER, "m", "")
@@ -101,9 +105,11 @@ class ErrorsTest {
                                 "")
                         .retryAfterSeconds())
                 .isEqualTo(3);
-        assertThat(Problem.of(RegistryException.of(ErrorCode.NO_QUORUM, "m", ""), "", "").retryAfterSeconds())
+        assertThat(Problem.of(RegistryException.of(ErrorCode.NO_QUORUM, "m", ""), "", "")
+                        .retryAfterSeconds())
                 .isEqualTo(1);
-        assertThat(Problem.of(RegistryException.of(ErrorCode.NOT_FOUND, "m", ""), "", "").retryAfterSeconds())
+        assertThat(Problem.of(RegistryException.of(ErrorCode.NOT_FOUND, "m", ""), "", "")
+                        .retryAfterSeconds())
                 .isZero();
     }
 

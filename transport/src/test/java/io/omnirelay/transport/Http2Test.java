@@ -83,8 +83,8 @@ class Http2Test {
     @Test
     void body_unannouncedTooLarge_isRefused() throws Exception {
         byte[] part = new byte[64 << 10];
-        HttpResponse<String> response = send(to("/library/books/b1")
-                .PUT(BodyPublishers.ofByteArrays(java.util.Collections.nCopies(64, part))));
+        HttpResponse<String> response =
+                send(to("/library/books/b1").PUT(BodyPublishers.ofByteArrays(java.util.Collections.nCopies(64, part))));
 
         assertThat(response.statusCode()).isEqualTo(413);
     }
@@ -107,9 +107,11 @@ class Http2Test {
     @Test
     void header_tooLarge_isRefused() throws Exception {
         send(to("/healthz"));
-        HttpRequest request = to("/library/books/b1").header("x-big", "a".repeat(6000)).build();
+        HttpRequest request =
+                to("/library/books/b1").header("x-big", "a".repeat(6000)).build();
         try {
-            assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(431);
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(431);
         } catch (java.io.IOException e) {
             // The client itself keeps to the size that the server has announced.
             assertThat(e).hasMessageContaining("header");
@@ -149,7 +151,9 @@ class Http2Test {
                         BodyHandlers.ofByteArray())
                 .body();
 
-        assertThat(io.omnirelay.test.v1.BehaveResponse.parseFrom(answer).getData().size())
+        assertThat(io.omnirelay.test.v1.BehaveResponse.parseFrom(answer)
+                        .getData()
+                        .size())
                 .isEqualTo(5_000_000);
     }
 }

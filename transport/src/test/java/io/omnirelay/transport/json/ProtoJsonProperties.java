@@ -29,8 +29,7 @@ class ProtoJsonProperties {
 
         for (ProtoJson.Defaults defaults : ProtoJson.Defaults.values()) {
             Everything.Builder back = Everything.newBuilder();
-            ProtoJson.parse(
-                    ProtoJson.printToString(message, defaults).getBytes(StandardCharsets.UTF_8), back);
+            ProtoJson.parse(ProtoJson.printToString(message, defaults).getBytes(StandardCharsets.UTF_8), back);
             assertThat(back.build()).isEqualTo(message);
         }
     }
@@ -38,8 +37,7 @@ class ProtoJsonProperties {
     @Property(tries = 200)
     void jsonFormat_writesWhatWeRead(@ForAll long seed) throws Exception {
         // JsonFormat needs to know the type of what an Any holds.
-        Everything message =
-                random(seed).toBuilder().clearAnAny().clearNested().build();
+        Everything message = random(seed).toBuilder().clearAnAny().clearNested().build();
         Everything.Builder back = Everything.newBuilder();
         ProtoJson.parse(JsonFormat.printer().print(message).getBytes(StandardCharsets.UTF_8), back);
 
@@ -70,7 +68,8 @@ class ProtoJsonProperties {
     void print_isDeterministic(@ForAll long seed) throws Exception {
         Everything message = random(seed);
 
-        assertThat(ProtoJson.print(Everything.parseFrom(message.toByteString()))).isEqualTo(ProtoJson.print(message));
+        assertThat(ProtoJson.print(Everything.parseFrom(message.toByteString())))
+                .isEqualTo(ProtoJson.print(message));
     }
 
     @Property(tries = 500)
@@ -154,7 +153,9 @@ class ProtoJsonProperties {
     private static Message message(Message.Builder parent, FieldDescriptor field, Random random, int depth) {
         Message.Builder inner = parent.newBuilderForField(field);
         if (inner instanceof Timestamp.Builder time) {
-            return time.setSeconds(random.nextInt()).setNanos(random.nextInt(1_000_000_000)).build();
+            return time.setSeconds(random.nextInt())
+                    .setNanos(random.nextInt(1_000_000_000))
+                    .build();
         }
         if (inner instanceof Duration.Builder duration) {
             int sign = random.nextBoolean() ? 1 : -1;
@@ -178,9 +179,7 @@ class ProtoJsonProperties {
             case 1 -> value.setBoolValue(random.nextBoolean());
             case 2 -> value.setStringValue(text(random));
             case 3 -> value.setNumberValue(random.nextBoolean() ? random.nextInt() : random.nextGaussian());
-            case 4 ->
-                value.getStructValueBuilder()
-                        .putFields(text(random), any(Value.newBuilder(), random, depth - 1));
+            case 4 -> value.getStructValueBuilder().putFields(text(random), any(Value.newBuilder(), random, depth - 1));
             default -> value.getListValueBuilder().addValues(any(Value.newBuilder(), random, depth - 1));
         }
         return value.build();

@@ -32,9 +32,11 @@ class ProtoJsonTest {
     }
 
     private static RegistryException failure(byte[] json) {
-        RegistryException error = catchThrowableOfType(
-                RegistryException.class, () -> ProtoJson.parse(json, Everything.newBuilder()));
-        assertThat(error).as("accepted: %s", new String(json, StandardCharsets.ISO_8859_1)).isNotNull();
+        RegistryException error =
+                catchThrowableOfType(RegistryException.class, () -> ProtoJson.parse(json, Everything.newBuilder()));
+        assertThat(error)
+                .as("accepted: %s", new String(json, StandardCharsets.ISO_8859_1))
+                .isNotNull();
         assertThat(error.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         return error;
     }
@@ -50,7 +52,8 @@ class ProtoJsonTest {
         assertThat(ProtoJson.printToString(
                         Book.newBuilder().setMeta(Meta.getDefaultInstance()).build(), Defaults.PRINT))
                 .contains("\"meta\":{\"version\":0,\"labels\":{}}");
-        assertThat(ProtoJson.printToString(Book.getDefaultInstance(), Defaults.OMIT)).isEqualTo("{}");
+        assertThat(ProtoJson.printToString(Book.getDefaultInstance(), Defaults.OMIT))
+                .isEqualTo("{}");
     }
 
     @Test
@@ -218,9 +221,12 @@ class ProtoJsonTest {
     @Test
     void parse_depth_isLimited() {
         assertThat(parse("{\"nested\":".repeat(63) + "{}" + "}".repeat(63))).isNotNull();
-        assertThat(failure("{\"nested\":".repeat(64) + "{}" + "}".repeat(64)).detail().getMessage())
+        assertThat(failure("{\"nested\":".repeat(64) + "{}" + "}".repeat(64))
+                        .detail()
+                        .getMessage())
                 .contains("64");
-        assertThat(failure("{\"aValue\":" + "[".repeat(100_000)).detail().getMessage()).contains("64");
+        assertThat(failure("{\"aValue\":" + "[".repeat(100_000)).detail().getMessage())
+                .contains("64");
     }
 
     @Test
