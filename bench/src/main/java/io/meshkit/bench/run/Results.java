@@ -1,0 +1,182 @@
+package io.meshkit.bench.run;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one run found, and its form as {@code bench.json}. Not thread-safe.
+ *
+ * <p>Members are only ever added; a figure that is unknown is null, never 0.
+ */
+final class Results {
+    private static final String FORMAT = "meshkit.bench/1";
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().serializeNulls().create();
+
+    private final Plan plan;
+    private final Machine machine;
+    private final @Nullable DiskFloor disk;
+    private final Instant startedAt;
+    private final Map<Plan.Cell, List<Sample>> samples = new LinkedHashMap<>();
+
+    Results(Plan plan, Machine machine, @Nullable DiskFloor disk, Instant startedAt) {
+        this.plan = plan;
+        this.machine = machine;
+        this.disk = disk;
+        this.startedAt = startedAt;
+    }
+
+    void add(Sample sample) {
+        samples.computeIfAbsent(sample.cell(), any -> new ArrayList<>()).add(sample);
+    }
+
+    /** Of the cells that were measured so far, in their order. */
+    List<Summary> summaries() {
+        return samples.values().stream().map(Summary::of).toList();
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    @Nullable
+    DiskFloor disk() {
+        return disk;
+    }
+
+    /** Resident memory of each local node at the end of the last cell, by its name. */
+    Map<String, Long> rssBytes() {
+        Map<String, Long> rss = new LinkedHashMap<>();
+        samples.values().stream().map(List::getLast).forEach(last -> {
+            for (int i = 0; i < last.nodeRssBytes().size(); i++) {
+                rss.merge(machine.localNodes().get(i), last.nodeRssBytes().get(i), Math::max);
+            }
+        });
+        return rss;
+    }
+
+    String toJson() {
+        JsonObject root = new JsonObject();
+        root.addProperty("format", FORMAT);
+        root.addProperty("startedAt", startedAt.toString());
+        root.add("plan", planJson());
+        root.add("machine", GSON.toJsonTree(machine));
+        root.add("disk", disk == null ? JsonNull.INSTANCE : diskJson(disk));
+        JsonArray cells = new JsonArray();
+        samples.values().forEach(rounds -> cells.add(cellJson(rounds)));
+        root.add("cells", cells);
+        return GSON.toJson(root) + "\n";
+    }
+
+    private JsonObject planJson() {
+        JsonObject json = new JsonObject();
+        json.add("works", GSON.toJsonTree(plan.works().stream().map(Work::label).toList()));
+        json.add("outstanding", GSON.toJsonTree(plan.outstanding()));
+        json.addProperty("warmupMs", plan.warmup().toMillis());
+        json.addProperty("durationMs", plan.duration().toMillis());
+        json.addProperty("rounds", plan.rounds());
+        json.addProperty("keys", plan.keys());
+        json.addProperty("valueBytes", plan.valueBytes());
+        return json;
+    }
+
+    private static JsonObject diskJson(DiskFloor disk) {
+        JsonObject json = new JsonObject();
+        json.addProperty("directory", disk.directory().toString());
+        json.addProperty("fdatasyncs", disk.syncs());
+        json.addProperty("blockBytes", DiskFloor.BLOCK_BYTES);
+        json.addProperty("p50Ms", disk.p50Ms());
+        json.addProperty("p99Ms", disk.p99Ms());
+        return json;
+    }
+
+    private JsonObject cellJson(List<Sample> rounds) {
+        Summary summary = Summary.of(rounds);
+        JsonObject json = new JsonObject();
+        json.addProperty("work", summary.cell().work().label());
+        json.addProperty("outstanding", summary.cell().outstanding());
+        JsonObject median = new JsonObject();
+        figures(
+                median,
+                summary.perSecond(),
+                summary.p50Ms(),
+                summary.p95Ms(),
+                summary.p99Ms(),
+                summary.p999Ms(),
+                summary.serverMicros(),
+                summary.clientMicros(),
+                summary.othersCores());
+        json.add("median", median);
+        json.addProperty("retries", summary.retries());
+        json.add("errors", GSON.toJsonTree(summary.errors()));
+        JsonArray each = new JsonArray();
+        rounds.forEach(sample -> each.add(sampleJson(sample)));
+        json.add("rounds", each);
+        return json;
+    }
+
+    private JsonObject sampleJson(Sample sample) {
+        Tally tally = sample.tally();
+        JsonObject json = new JsonObject();
+        json.addProperty("round", sample.round());
+        json.addProperty("leader", sample.leader());
+        json.addProperty("operations", tally.operations());
+        json.addProperty("elapsedMs", tally.elapsedNanos() / 1e6);
+        figures(
+                json,
+                tally.perSecond(),
+                tally.percentileMs(50),
+                tally.percentileMs(95),
+                tally.percentileMs(99),
+                tally.percentileMs(99.9),
+                sample.serverMicrosPerOperation(),
+                sample.clientMicrosPerOperation(),
+                sample.othersCores());
+        json.addProperty("maxMs", known(tally.percentileMs(100)));
+        json.addProperty("retries", tally.retries());
+        json.add("errors", GSON.toJsonTree(tally.errors()));
+        JsonArray nodes = new JsonArray();
+        for (int i = 0; i < sample.nodeCpuNanos().size(); i++) {
+            JsonObject node = new JsonObject();
+            node.addProperty("node", machine.localNodes().get(i));
+            node.addProperty("cpuMs", sample.nodeCpuNanos().get(i) / 1e6);
+            node.addProperty("rssBytes", sample.nodeRssBytes().get(i));
+            nodes.add(node);
+        }
+        json.add("nodes", nodes);
+        return json;
+    }
+
+    private static void figures(
+            JsonObject json,
+            double perSecond,
+            double p50Ms,
+            double p95Ms,
+            double p99Ms,
+            double p999Ms,
+            @Nullable Double serverMicros,
+            @Nullable Double clientMicros,
+            double othersCores) {
+        json.addProperty("perSecond", known(perSecond));
+        json.addProperty("p50Ms", known(p50Ms));
+        json.addProperty("p95Ms", known(p95Ms));
+        json.addProperty("p99Ms", known(p99Ms));
+        json.addProperty("p999Ms", known(p999Ms));
+        json.addProperty("serverCpuMicrosPerOperation", serverMicros);
+        json.addProperty("clientCpuMicrosPerOperation", clientMicros);
+        json.addProperty("othersCores", known(othersCores));
+    }
+
+    private static @Nullable Double known(double figure) {
+        return Double.isFinite(figure) ? figure : null;
+    }
+}
