@@ -11,6 +11,8 @@ import io.meshkit.v1.ClusterState;
 import io.meshkit.v1.ConfigDocument;
 import io.meshkit.v1.ConfigMutationResponse;
 import io.meshkit.v1.CreateClusterRequest;
+import io.meshkit.v1.GetPeerRequest;
+import io.meshkit.v1.GetPeerResponse;
 import io.meshkit.v1.ListClustersResponse;
 import io.meshkit.v1.ListConfigResponse;
 import io.meshkit.v1.ListPeersResponse;
@@ -110,6 +112,11 @@ class ImportExportTest {
                     .setResult(result)
                     .build();
         });
+        registry.on(
+                "GetPeer",
+                q -> GetPeerResponse.newBuilder()
+                        .setPeer((Peer) held.get("peers/" + ((GetPeerRequest) q).getId()))
+                        .build());
         registry.on(
                 "ListClusters",
                 q -> ListClustersResponse.newBuilder()
@@ -244,6 +251,15 @@ class ImportExportTest {
                         .build());
         assertThat(importing("--upsert").out()).contains("1 changed");
         assertThat(registry.requests("UpdatePeer")).hasSize(1);
+    }
+
+    @Test
+    void import_refusedThoughEqual_isUnchanged() {
+        importing();
+        registry.on("RegisterPeer", q -> {
+            throw RegistryException.of(ErrorCode.ALREADY_EXISTS, "exists already", "");
+        });
+        assertThat(importing().out()).startsWith("0 created, 0 changed, 6 unchanged, 0 failed");
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class Remediation {
 
     private static void sentence(StringBuilder text, String sentence) {
         if (text.length() > 0) {
-            text.append(' ');
+            text.append(".!?".indexOf(text.charAt(text.length() - 1)) < 0 ? ". " : " ");
         }
         text.append(sentence);
     }

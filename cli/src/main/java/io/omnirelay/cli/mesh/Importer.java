@@ -97,15 +97,22 @@ final class Importer {
                 });
     }
 
+    /** A record that exists already as the file has it is no failure. */
     private CompletableFuture<Fate> existing(RecordKind kind, Message record, Throwable failure) {
-        boolean exists = ErrorCode.ofName(detail(failure).getCode()) == ErrorCode.ALREADY_EXISTS;
-        if (exists && onExisting == OnExisting.UPDATE) {
-            return verbs.update(record, identified(kind, record, "update")).thenApply(Importer::fate);
+        if (ErrorCode.ofName(detail(failure).getCode()) != ErrorCode.ALREADY_EXISTS) {
+            return CompletableFuture.failedFuture(failure);
         }
-        if (exists && onExisting == OnExisting.SKIP) {
-            return CompletableFuture.completedFuture(Fate.SKIPPED);
-        }
-        return CompletableFuture.failedFuture(failure);
+        return verbs.get(record).thenCompose(held -> {
+            if (fate(record, kind.importable(held)) == Fate.UNCHANGED) {
+                return CompletableFuture.completedFuture(Fate.UNCHANGED);
+            }
+            return switch (onExisting) {
+                case FAIL -> CompletableFuture.failedFuture(failure);
+                case SKIP -> CompletableFuture.completedFuture(Fate.SKIPPED);
+                case UPDATE ->
+                    verbs.update(record, identified(kind, record, "update")).thenApply(Importer::fate);
+            };
+        });
     }
 
     private static io.meshkit.v1.ErrorDetail detail(Throwable failure) {

@@ -10,6 +10,10 @@ import io.meshkit.v1.ClusterState;
 import io.meshkit.v1.ConfigDocument;
 import io.meshkit.v1.ConfigServiceGrpc;
 import io.meshkit.v1.CreateClusterRequest;
+import io.meshkit.v1.GetClusterRequest;
+import io.meshkit.v1.GetClusterResponse;
+import io.meshkit.v1.GetPeerRequest;
+import io.meshkit.v1.GetPeerResponse;
 import io.meshkit.v1.ListClustersRequest;
 import io.meshkit.v1.ListConfigRequest;
 import io.meshkit.v1.ListPeersRequest;
@@ -114,6 +118,28 @@ final class RecordVerbs {
                                 .setOptions(options)
                                 .build());
             default -> create(record, options);
+        };
+    }
+
+    /** The registry's cluster or peer of the record's name: the kinds whose creation can meet another. */
+    CompletableFuture<? extends Message> get(Message record) {
+        return switch (record) {
+            case Cluster cluster ->
+                client.callAsync(
+                                ClusterServiceGrpc.getGetClusterMethod(),
+                                GetClusterRequest.newBuilder()
+                                        .setId(cluster.getId())
+                                        .build(),
+                                settings)
+                        .thenApply(GetClusterResponse::getCluster);
+            case Peer peer ->
+                client.callAsync(
+                                PeerServiceGrpc.getGetPeerMethod(),
+                                GetPeerRequest.newBuilder().setId(peer.getId()).build(),
+                                settings)
+                        .thenApply(GetPeerResponse::getPeer);
+            default ->
+                throw new IllegalArgumentException(record.getDescriptorForType().getFullName());
         };
     }
 

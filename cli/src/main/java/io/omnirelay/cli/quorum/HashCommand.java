@@ -23,7 +23,11 @@ import picocli.CommandLine.ParentCommand;
         name = "hash",
         description = "Compares the nodes' state by its hashes; with --node shows one node's.",
         exitCodeListHeading = "Exit code:%n",
-        exitCodeList = {"0:Nodes at the same revision have the same hashes.", "1:They have not: the state diverged."})
+        exitCodeList = {
+            "0:All nodes answered, and those at the same revision have the same hashes.",
+            "1:They have not: the state diverged.",
+            "9:A node did not answer; the others agree."
+        })
 @SuppressWarnings("NullAway.Init") // The parent is set by picocli.
 final class HashCommand implements Callable<Integer> {
 

@@ -2,6 +2,7 @@ package io.omnirelay.cli.quorum;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.v1.ErrorDetail;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -19,7 +20,7 @@ final class Ports {
     /**
      * Binds each port for a moment: TCP for all, UDP also where HTTP/3 will listen.
      *
-     * @throws RegistryException PRECONDITION_FAILED naming the ports in use
+     * @throws RegistryException PORT_IN_USE (a local failure, exit code 1) naming the ports
      */
     static void checkFree(List<NodeSpec> nodes) {
         List<String> taken = new ArrayList<>();
@@ -35,10 +36,12 @@ final class Ports {
             }
         }
         if (!taken.isEmpty()) {
-            throw RegistryException.of(
-                    ErrorCode.PRECONDITION_FAILED,
-                    "in use by other programs: port " + String.join(", ", taken),
-                    "End them, or make a quorum on other ports: omnirelay quorum up --base-port N --data DIR.");
+            throw new RegistryException(ErrorDetail.newBuilder()
+                    .setCode("PORT_IN_USE")
+                    .setMessage("port " + String.join(", port ", taken) + " in use by another program")
+                    .setHint("End it, or make a quorum on other ports: omnirelay quorum up --base-port N --data DIR.")
+                    .setApplied(ErrorDetail.Applied.APPLIED_NO)
+                    .build());
         }
     }
 
