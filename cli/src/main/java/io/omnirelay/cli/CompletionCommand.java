@@ -26,7 +26,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandLine tree = Main.commandLine(streams);
+        CommandLine tree = Main.wholeCommandLine(streams);
         String script = AutoComplete.bash("omnirelay", tree);
         switch (shell) {
             case "bash" -> streams.out().print(script);

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -31,7 +32,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         version = "omnirelay 0.1.0-SNAPSHOT",
         description = "Runs and operates a MeshKit Registry.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {QuorumCommand.class, MeshCommand.class, CompletionCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:Done.",
@@ -51,6 +51,14 @@ public final class Main {
     private static final Logger GRPC_LOGGER = Logger.getLogger("io.grpc");
 
     private static final int USAGE_WIDTH = 100;
+
+    private static final Map<Class<?>, List<Class<?>>> CHILDREN = Map.of(
+            Main.class,
+            List.of(QuorumCommand.class, MeshCommand.class, CompletionCommand.class),
+            MeshCommand.class,
+            MeshCommand.COMMANDS,
+            QuorumCommand.class,
+            QuorumCommand.COMMANDS);
 
     private Main() {}
 
@@ -91,7 +99,7 @@ public final class Main {
                 return run(program, given.subList(1, given.size()), streams);
             }
         }
-        CommandLine commandLine = commandLine(streams);
+        CommandLine commandLine = commandLine(given, streams);
         if (given.isEmpty()) {
             commandLine.usage(commandLine.getOut());
             commandLine.getOut().flush();
@@ -108,10 +116,19 @@ public final class Main {
         }
     }
 
-    /** The command tree with everything but its arguments. */
-    static CommandLine commandLine(Streams streams) {
+    /** The commands for one run. */
+    private static CommandLine commandLine(List<String> args, Streams streams) {
+        return commandLine(CommandTree.of(factory(streams), CHILDREN, args), streams);
+    }
+
+    /** All commands in full. */
+    static CommandLine wholeCommandLine(Streams streams) {
+        return commandLine(CommandTree.whole(factory(streams), CHILDREN), streams);
+    }
+
+    private static IFactory factory(Streams streams) {
         IFactory standard = CommandLine.defaultFactory();
-        CommandLine root = new CommandLine(new Main(), new IFactory() {
+        return new IFactory() {
             @Override
             public <K> K create(Class<K> type) throws Exception {
                 if (type == MeshCommand.class) {
@@ -125,7 +142,12 @@ public final class Main {
                 }
                 return standard.create(type);
             }
-        });
+        };
+    }
+
+    private static CommandLine commandLine(CommandTree tree, Streams streams) {
+        CommandLine root = new CommandLine(new Main());
+        tree.addBelow(root, Main.class);
         for (Program program : Program.ALL) {
             CommandSpec stub = CommandSpec.create().name(program.name());
             stub.usageMessage().description(program.description());

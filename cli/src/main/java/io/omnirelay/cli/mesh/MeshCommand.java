@@ -17,11 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** The mesh's records. What all of its commands do with an answer is here. */
-@Command(
-        name = "mesh",
-        description = "Shows and changes the records of the mesh.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
+@Command(name = "mesh", description = "Shows and changes the records of the mesh.", synopsisSubcommandLabel = "COMMAND")
+public final class MeshCommand {
+    /** The commands below it. */
+    public static final List<Class<?>> COMMANDS = List.of(
             PeersCommand.class,
             ClustersCommand.class,
             ShardsCommand.class,
@@ -31,9 +30,8 @@ import picocli.CommandLine.Mixin;
             TransactCommand.class,
             ImportCommand.class,
             ExportCommand.class,
-            WhoAmICommand.class
-        })
-public final class MeshCommand {
+            WhoAmICommand.class);
+
     @Mixin
     GlobalOptions global = new GlobalOptions();
 

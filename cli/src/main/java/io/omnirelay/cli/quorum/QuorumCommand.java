@@ -6,6 +6,7 @@ import io.omnirelay.cli.mesh.Session;
 import io.omnirelay.cli.output.Streams;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,16 +17,17 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "quorum",
         description = "Starts, stops and shows the nodes of the registry itself.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
+        synopsisSubcommandLabel = "COMMAND")
+public final class QuorumCommand {
+    /** The commands below it. */
+    public static final List<Class<?>> COMMANDS = List.of(
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,
             HashCommand.class,
             TransferLeadershipCommand.class,
-            SnapshotCommand.class
-        })
-public final class QuorumCommand {
+            SnapshotCommand.class);
+
     @Mixin
     GlobalOptions global = new GlobalOptions();
 
