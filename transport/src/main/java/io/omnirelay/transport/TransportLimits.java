@@ -14,6 +14,7 @@ public final class TransportLimits {
     private final int streamsPerConnectionMax;
     private final int connectionsMax;
     private final int requestsInFlightMax;
+    private final int unsentBytesMax;
     private final Duration handshakeTimeout;
     private final Duration headerTimeout;
     private final Duration bodyTimeout;
@@ -33,6 +34,7 @@ public final class TransportLimits {
         this.streamsPerConnectionMax = builder.streamsPerConnectionMax;
         this.connectionsMax = builder.connectionsMax;
         this.requestsInFlightMax = builder.requestsInFlightMax;
+        this.unsentBytesMax = builder.unsentBytesMax;
         this.handshakeTimeout = builder.handshakeTimeout;
         this.headerTimeout = builder.headerTimeout;
         this.bodyTimeout = builder.bodyTimeout;
@@ -88,6 +90,14 @@ public final class TransportLimits {
     /** REST requests being answered at once. Over it: 429 OVERLOADED. */
     public int requestsInFlightMax() {
         return requestsInFlightMax;
+    }
+
+    /**
+     * Bytes of a stream of events that wait for its caller to read. Over it: the stream is cut. For services that
+     * send without asking whether the call is ready.
+     */
+    public int unsentBytesMax() {
+        return unsentBytesMax;
     }
 
     /** From accept to the end of the TLS handshake. */
@@ -149,6 +159,7 @@ public final class TransportLimits {
         private int streamsPerConnectionMax = 256;
         private int connectionsMax = 10_000;
         private int requestsInFlightMax = 8_192;
+        private int unsentBytesMax = 8 << 20;
         private Duration handshakeTimeout = Duration.ofSeconds(10);
         private Duration headerTimeout = Duration.ofSeconds(10);
         private Duration bodyTimeout = Duration.ofSeconds(30);
@@ -162,110 +173,117 @@ public final class TransportLimits {
 
         private Builder() {}
 
-        /** Default 1 << 20; 1024 to 64 << 20. See {@link TransportLimits#requestBodyBytesMax()}. */
+        /** Default 1 MiB; 1 KiB to 64 MiB. See {@link TransportLimits#requestBodyBytesMax()}. */
         public Builder requestBodyBytesMax(int value) {
             range("requestBodyBytesMax", value, 1024, 64 << 20);
             this.requestBodyBytesMax = value;
             return this;
         }
 
-        /** Default 256L << 20; 1L << 20 to Long.MAX_VALUE. See {@link TransportLimits#requestBodyBytesInFlightMax()}. */
+        /** Default 256 MiB; at least 1 MiB. See {@link TransportLimits#requestBodyBytesInFlightMax()}. */
         public Builder requestBodyBytesInFlightMax(long value) {
             range("requestBodyBytesInFlightMax", value, 1L << 20, Long.MAX_VALUE);
             this.requestBodyBytesInFlightMax = value;
             return this;
         }
 
-        /** Default 16 << 10; 1024 to 1 << 20. See {@link TransportLimits#headerBytesMax()}. */
+        /** Default 16 KiB; 1 KiB to 1 MiB. See {@link TransportLimits#headerBytesMax()}. */
         public Builder headerBytesMax(int value) {
             range("headerBytesMax", value, 1024, 1 << 20);
             this.headerBytesMax = value;
             return this;
         }
 
-        /** Default 8 << 10; 128 to 64 << 10. See {@link TransportLimits#uriBytesMax()}. */
+        /** Default 8 KiB; 128 B to 64 KiB. See {@link TransportLimits#uriBytesMax()}. */
         public Builder uriBytesMax(int value) {
             range("uriBytesMax", value, 128, 64 << 10);
             this.uriBytesMax = value;
             return this;
         }
 
-        /** Default 256; 1 to 1 << 16. See {@link TransportLimits#streamsPerConnectionMax()}. */
+        /** Default 256; 1 to 65,536. See {@link TransportLimits#streamsPerConnectionMax()}. */
         public Builder streamsPerConnectionMax(int value) {
             range("streamsPerConnectionMax", value, 1, 1 << 16);
             this.streamsPerConnectionMax = value;
             return this;
         }
 
-        /** Default 10_000; 1 to 1 << 20. See {@link TransportLimits#connectionsMax()}. */
+        /** Default 10,000; 1 to 1,048,576. See {@link TransportLimits#connectionsMax()}. */
         public Builder connectionsMax(int value) {
             range("connectionsMax", value, 1, 1 << 20);
             this.connectionsMax = value;
             return this;
         }
 
-        /** Default 8_192; 1 to 1 << 20. See {@link TransportLimits#requestsInFlightMax()}. */
+        /** Default 8,192; 1 to 1,048,576. See {@link TransportLimits#requestsInFlightMax()}. */
         public Builder requestsInFlightMax(int value) {
             range("requestsInFlightMax", value, 1, 1 << 20);
             this.requestsInFlightMax = value;
             return this;
         }
 
-        /** Default Seconds 10; 1 ms to 1 day. See {@link TransportLimits#handshakeTimeout()}. */
+        /** Default 8 MiB; 64 KiB to 1 GiB. See {@link TransportLimits#unsentBytesMax()}. */
+        public Builder unsentBytesMax(int value) {
+            range("unsentBytesMax", value, 64 << 10, 1 << 30);
+            this.unsentBytesMax = value;
+            return this;
+        }
+
+        /** Default 10 s; 1 ms to 1 day. See {@link TransportLimits#handshakeTimeout()}. */
         public Builder handshakeTimeout(Duration value) {
             this.handshakeTimeout = range("handshakeTimeout", value);
             return this;
         }
 
-        /** Default Seconds 10; 1 ms to 1 day. See {@link TransportLimits#headerTimeout()}. */
+        /** Default 10 s; 1 ms to 1 day. See {@link TransportLimits#headerTimeout()}. */
         public Builder headerTimeout(Duration value) {
             this.headerTimeout = range("headerTimeout", value);
             return this;
         }
 
-        /** Default Seconds 30; 1 ms to 1 day. See {@link TransportLimits#bodyTimeout()}. */
+        /** Default 30 s; 1 ms to 1 day. See {@link TransportLimits#bodyTimeout()}. */
         public Builder bodyTimeout(Duration value) {
             this.bodyTimeout = range("bodyTimeout", value);
             return this;
         }
 
-        /** Default Seconds 60; 1 ms to 1 day. See {@link TransportLimits#idleTimeout()}. */
+        /** Default 60 s; 1 ms to 1 day. See {@link TransportLimits#idleTimeout()}. */
         public Builder idleTimeout(Duration value) {
             this.idleTimeout = range("idleTimeout", value);
             return this;
         }
 
-        /** Default Seconds 30; 1 ms to 1 day. See {@link TransportLimits#writeTimeout()}. */
+        /** Default 30 s; 1 ms to 1 day. See {@link TransportLimits#writeTimeout()}. */
         public Builder writeTimeout(Duration value) {
             this.writeTimeout = range("writeTimeout", value);
             return this;
         }
 
-        /** Default Seconds 15; 1 ms to 1 day. See {@link TransportLimits#requestTimeoutDefault()}. */
+        /** Default 15 s; 1 ms to 1 day. See {@link TransportLimits#requestTimeoutDefault()}. */
         public Builder requestTimeoutDefault(Duration value) {
             this.requestTimeoutDefault = range("requestTimeoutDefault", value);
             return this;
         }
 
-        /** Default Minutes 5; 1 ms to 1 day. See {@link TransportLimits#requestTimeoutMax()}. */
+        /** Default 5 min; 1 ms to 1 day. See {@link TransportLimits#requestTimeoutMax()}. */
         public Builder requestTimeoutMax(Duration value) {
             this.requestTimeoutMax = range("requestTimeoutMax", value);
             return this;
         }
 
-        /** Default Minutes 15; 1 ms to 1 day. See {@link TransportLimits#grpcIdleTimeout()}. */
+        /** Default 15 min; 1 ms to 1 day. See {@link TransportLimits#grpcIdleTimeout()}. */
         public Builder grpcIdleTimeout(Duration value) {
             this.grpcIdleTimeout = range("grpcIdleTimeout", value);
             return this;
         }
 
-        /** Default Minutes 1; 1 ms to 1 day. See {@link TransportLimits#grpcKeepAliveTime()}. */
+        /** Default 1 min; 1 ms to 1 day. See {@link TransportLimits#grpcKeepAliveTime()}. */
         public Builder grpcKeepAliveTime(Duration value) {
             this.grpcKeepAliveTime = range("grpcKeepAliveTime", value);
             return this;
         }
 
-        /** Default Seconds 10; 1 ms to 1 day. See {@link TransportLimits#grpcKeepAlivePermit()}. */
+        /** Default 10 s; 1 ms to 1 day. See {@link TransportLimits#grpcKeepAlivePermit()}. */
         public Builder grpcKeepAlivePermit(Duration value) {
             this.grpcKeepAlivePermit = range("grpcKeepAlivePermit", value);
             return this;

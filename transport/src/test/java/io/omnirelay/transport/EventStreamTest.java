@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,18 @@ class EventStreamTest {
         }
 
         assertThat(library.cancelled.await(5, SECONDS)).isTrue();
+    }
+
+    @Test
+    void stream_pilesUp_isCut() throws Exception {
+        try (LibraryFixture strict = new LibraryFixture(
+                        TransportLimits.builder().unsentBytesMax(64 << 10).build());
+                SSLSocket socket = RawHttp.connect(strict.server.httpsPort())) {
+            RawHttp.send(socket, RawHttp.get("/library/books:watch?count=500000&then=never"));
+
+            Await.until(() -> strict.connections.contains("closed http1.1"));
+            assertThat(strict.cancelled.await(5, SECONDS)).isTrue();
+        }
     }
 
     @Test

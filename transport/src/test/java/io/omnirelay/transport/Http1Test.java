@@ -3,7 +3,6 @@ package io.omnirelay.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.Socket;
-import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,10 +22,6 @@ class Http1Test {
                 .requestBodyBytesMax(2048)
                 .headerBytesMax(1024)
                 .uriBytesMax(256)
-                .headerTimeout(Duration.ofMillis(300))
-                .bodyTimeout(Duration.ofMillis(300))
-                .idleTimeout(Duration.ofMillis(700))
-                .handshakeTimeout(Duration.ofMillis(300))
                 .build());
     }
 
@@ -174,53 +169,6 @@ class Http1Test {
     })
     void requestLine_unusual(String line, int status) throws Exception {
         assertThat(exchange(line + "\r\n" + HOST + "Connection: close\r\n\r\n")).startsWith("HTTP/1.1 " + status + " ");
-    }
-
-    @Test
-    void header_trickled_isTimedOut() throws Exception {
-        try (SSLSocket socket = connect()) {
-            long start = System.nanoTime();
-            RawHttp.send(socket, "GET /healthz HTTP/1.1\r\n");
-            Thread trickle = Thread.startVirtualThread(() -> {
-                try {
-                    for (int i = 0; i < 100; i++) {
-                        RawHttp.send(socket, "x");
-                        Thread.sleep(20);
-                    }
-                } catch (Exception e) {
-                    // The server has closed: what the test waits for.
-                }
-            });
-            assertThat(RawHttp.readAll(socket)).startsWith("HTTP/1.1 408 ").contains("headerTimeout");
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
-            trickle.join();
-        }
-    }
-
-    @Test
-    void body_neverEnds_isTimedOut() throws Exception {
-        assertThat(exchange("POST /library/books HTTP/1.1\r\n" + HOST + "Content-Length: 100\r\n\r\n{"))
-                .startsWith("HTTP/1.1 408 ")
-                .contains("bodyTimeout");
-    }
-
-    @Test
-    void connection_idle_isClosed() throws Exception {
-        try (SSLSocket socket = connect()) {
-            assertThat(RawHttp.readAll(socket)).isEmpty();
-        }
-        try (SSLSocket socket = connect()) {
-            RawHttp.send(socket, "GET /healthz HTTP/1.1\r\n" + HOST + "\r\n");
-            assertThat(RawHttp.readAll(socket)).startsWith("HTTP/1.1 200 ");
-        }
-    }
-
-    @Test
-    void handshake_neverBegun_isClosed() throws Exception {
-        try (Socket socket = new Socket("localhost", library.server.httpsPort())) {
-            socket.setSoTimeout(5_000);
-            assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(100);
-        }
     }
 
     @Test

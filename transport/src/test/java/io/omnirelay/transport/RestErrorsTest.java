@@ -33,7 +33,7 @@ class RestErrorsTest {
     @BeforeEach
     void warm() throws Exception {
         assertThat(behave("{}").statusCode()).isEqualTo(200);
-        library.summaries.clear();
+        Await.until(() -> library.summaries.poll() != null);
     }
 
     @AfterEach

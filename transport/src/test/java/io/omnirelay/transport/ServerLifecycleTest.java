@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,24 @@ class ServerLifecycleTest {
                             behave(library.server.httpsPort(), "caller").build(), BodyHandlers.ofString()))
                     .isInstanceOf(java.io.IOException.class);
             Await.until(() -> library.connections.stream().anyMatch(event -> event.startsWith("refused handshake")));
+        }
+    }
+
+    @Test
+    void session_resumed_keepsTheIdentity() throws Exception {
+        SSLContext context = TestPki.sslContext(true);
+        try (LibraryFixture library = new LibraryFixture()) {
+            for (int i = 0; i < 4; i++) {
+                String body = "{\"what\":\"caller\"}";
+                try (SSLSocket socket =
+                        (SSLSocket) context.getSocketFactory().createSocket("localhost", library.server.httpsPort())) {
+                    RawHttp.send(
+                            socket,
+                            "POST /library:behave HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                                    + body.length() + "\r\n\r\n" + body);
+                    assertThat(RawHttp.readAll(socket)).as("connection %s", i).contains(TestPki.CLIENT_ID);
+                }
+            }
         }
     }
 

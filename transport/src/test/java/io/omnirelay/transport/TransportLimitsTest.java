@@ -18,6 +18,7 @@ class TransportLimitsTest {
         assertThat(limits.streamsPerConnectionMax()).isEqualTo(256);
         assertThat(limits.connectionsMax()).isEqualTo(10_000);
         assertThat(limits.requestsInFlightMax()).isEqualTo(8_192);
+        assertThat(limits.unsentBytesMax()).isEqualTo(8 << 20);
         assertThat(limits.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(limits.headerTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(limits.bodyTimeout()).isEqualTo(Duration.ofSeconds(30));

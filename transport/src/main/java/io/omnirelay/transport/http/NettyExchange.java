@@ -16,20 +16,22 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 import io.omnirelay.transport.NegotiatedTransport.Protocol;
-import java.time.Duration;
+import io.omnirelay.transport.TransportLimits;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exchange on a Netty pipeline of {@code HttpObject}s.
  *
  * <p>All writes happen on the channel's event loop in the order of the calls. Whoever does not take an answer
- * within the write timeout loses the stream: no answer waits for ever.
+ * within the write timeout, or lets too much of a stream pile up, loses the stream: no answer waits for ever.
  */
 final class NettyExchange implements Exchange {
     private enum State {
@@ -40,22 +42,30 @@ final class NettyExchange implements Exchange {
 
     private final ChannelHandlerContext ctx;
     private final RequestHead head;
-    private final Duration writeTimeout;
+    private final TransportLimits limits;
     private final Runnable answeredEarly;
     private final long startNanos = System.nanoTime();
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private final AtomicLong sentBytes = new AtomicLong();
+    /** Parts given to {@link #write} that the network has not taken. */
+    private final AtomicLong unsentBytes = new AtomicLong();
+
     private volatile byte[] body = new byte[0];
     private volatile long receivedBytes;
     private volatile boolean requestComplete;
     private volatile Runnable writable = () -> {};
+    /** Writes that the network has not taken yet, since when it took none, and the timer of that; event loop only. */
+    private int pendingWrites;
+
+    private long progressNanos;
+    private @Nullable ScheduledFuture<?> watch;
 
     /** @param answeredEarly runs after an answer that went out before the request was complete */
-    NettyExchange(ChannelHandlerContext ctx, RequestHead head, Duration writeTimeout, Runnable answeredEarly) {
+    NettyExchange(ChannelHandlerContext ctx, RequestHead head, TransportLimits limits, Runnable answeredEarly) {
         this.ctx = ctx;
         this.head = head;
-        this.writeTimeout = writeTimeout;
+        this.limits = limits;
         this.answeredEarly = answeredEarly;
     }
 
@@ -144,6 +154,10 @@ final class NettyExchange implements Exchange {
         if (state.get() != State.STARTED || part.length == 0 || head.method().equals("HEAD")) {
             return;
         }
+        if (unsentBytes.addAndGet(part.length) > limits.unsentBytesMax()) {
+            abort();
+            return;
+        }
         sentBytes.addAndGet(part.length);
         send(new DefaultHttpContent(Unpooled.wrappedBuffer(part)), false);
     }
@@ -158,8 +172,9 @@ final class NettyExchange implements Exchange {
     @Override
     public void abort() {
         state.set(State.ANSWERED);
-        ctx.close();
-        ended.complete(false);
+        if (ended.complete(false)) {
+            ctx.close();
+        }
     }
 
     @Override
@@ -191,21 +206,58 @@ final class NettyExchange implements Exchange {
     }
 
     private void sendNow(HttpObject object, boolean last) {
+        if (ended.isDone()) {
+            ReferenceCountUtil.release(object);
+            return;
+        }
+        // Counted by write() only: an answer in one piece is as large as it is.
+        int part = object instanceof DefaultHttpContent content && !last
+                ? content.content().readableBytes()
+                : 0;
         ChannelFuture written = ctx.writeAndFlush(object);
-        if (!written.isDone()) {
-            ScheduledFuture<?> timeout =
-                    ctx.executor().schedule(this::abort, writeTimeout.toNanos(), TimeUnit.NANOSECONDS);
-            written.addListener(done -> timeout.cancel(false));
+        if (written.isDone()) {
+            written(written, part, last);
+            return;
+        }
+        if (pendingWrites++ == 0) {
+            progressNanos = System.nanoTime();
+            watch(limits.writeTimeout().toNanos());
         }
         written.addListener(done -> {
-            if (!done.isSuccess()) {
-                abort();
-            } else if (last) {
-                ended.complete(true);
-                if (!requestComplete) {
-                    answeredEarly.run();
-                }
+            progressNanos = System.nanoTime();
+            if (--pendingWrites == 0 && watch != null) {
+                watch.cancel(false);
             }
+            written(written, part, last);
         });
+    }
+
+    private void written(ChannelFuture write, int part, boolean last) {
+        unsentBytes.addAndGet(-part);
+        if (!write.isSuccess()) {
+            abort();
+        } else if (last) {
+            ended.complete(true);
+            if (!requestComplete) {
+                answeredEarly.run();
+            }
+        }
+    }
+
+    private void watch(long delayNanos) {
+        watch = ctx.executor().schedule(this::checkProgress, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Gives up on a caller that has taken nothing for the whole write timeout. */
+    private void checkProgress() {
+        if (pendingWrites == 0) {
+            return;
+        }
+        long left = limits.writeTimeout().toNanos() - (System.nanoTime() - progressNanos);
+        if (left <= 0) {
+            abort();
+        } else {
+            watch(left);
+        }
     }
 }

@@ -69,7 +69,7 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
         RequestHead head = new RequestHead(
                 request.method().name(), RequestChecks.originForm(request.uri()), request.headers(), connection);
-        NettyExchange started = new NettyExchange(ctx, head, limits.writeTimeout(), () -> answeredEarly.accept(ctx));
+        NettyExchange started = new NettyExchange(ctx, head, limits, () -> answeredEarly.accept(ctx));
         exchange = started;
         Problem problem = RequestChecks.check(request, head, limits);
         if (problem != null) {

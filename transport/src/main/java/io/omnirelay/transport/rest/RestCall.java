@@ -238,7 +238,12 @@ final class RestCall<Q, R> extends ServerCall<Q, R> {
             try {
                 context.run(task);
             } catch (RuntimeException | Error e) {
-                LOG.error("{} failed unexpectedly", getMethodDescriptor().getFullMethodName(), e);
+                if (cancelled) {
+                    // A service that goes on after its caller has gone is told so by an exception.
+                    LOG.debug("{} failed after its end", getMethodDescriptor().getFullMethodName(), e);
+                } else {
+                    LOG.error("{} failed unexpectedly", getMethodDescriptor().getFullMethodName(), e);
+                }
                 failAndCancel(Errors.of(e));
                 if (e instanceof Error error && !(e instanceof AssertionError) && !(e instanceof LinkageError)) {
                     throw error;
