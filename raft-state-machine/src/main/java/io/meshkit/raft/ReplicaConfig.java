@@ -48,26 +48,14 @@ public record ReplicaConfig(
         }
     }
 
-    /** With an empty directory taken for a first start. */
-    public ReplicaConfig(
-            NodeId self,
-            UUID clusterId,
-            List<Member> members,
-            Path directory,
-            Optional<RaftTls> tls,
-            RaftTimeouts timeouts,
-            RaftLimits limits,
-            SnapshotPolicy snapshots) {
-        this(self, clusterId, members, directory, true, tls, timeouts, limits, snapshots);
-    }
-
-    /** With mutual TLS and defaults for everything else. */
+    /** With mutual TLS, an empty directory taken for a first start, and defaults for everything else. */
     public static ReplicaConfig of(NodeId self, UUID clusterId, List<Member> members, Path directory, RaftTls tls) {
         return new ReplicaConfig(
                 self,
                 clusterId,
                 members,
                 directory,
+                true,
                 Optional.of(tls),
                 RaftTimeouts.defaults(),
                 RaftLimits.defaults(),

@@ -127,6 +127,7 @@ class DataDirectoryTest {
                 cluster,
                 List.of(Member.voter(new NodeId(node), "127.0.0.1", 1)),
                 where,
+                true,
                 Optional.empty(),
                 RaftTimeouts.defaults(),
                 new RaftLimits(1000, 4, 2000, 2, 10, 5000, 4 << 20, 0),

@@ -26,6 +26,7 @@ final class ReplicaConfigs {
                         .map(member -> Member.voter(new NodeId(member.node()), member.host(), member.raftPort()))
                         .toList(),
                 config.dataDirectory(),
+                config.firstStart(),
                 Optional.of(new RaftTls(
                         config.raftTls().certificate(),
                         config.raftTls().key(),

@@ -34,6 +34,7 @@ import io.omnirelay.pki.Credential;
 import io.omnirelay.transport.Errors;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.tls.TlsContexts;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -286,6 +287,12 @@ class RegistryServerIT {
             assertThat(other.exitStatus(60)).isEqualTo(1);
             assertThat(other.output())
                     .contains("belongs to cluster " + quorum.files().clusterId());
+        }
+        Path lost = Files.createTempDirectory("lost");
+        try (ServerProcess other = ServerProcess.start(
+                config, "--set", "node.data-dir=" + lost, "--set", "node.initial-state=existing")) {
+            assertThat(other.exitStatus(60)).isEqualTo(1);
+            assertThat(other.output()).contains("is empty, but node-1 is not new");
         }
         quorum.start("node-1");
         quorum.awaitReady("node-1");

@@ -42,6 +42,11 @@ record Layout(Path directory) {
         return directory.resolve(".lock");
     }
 
+    /** There once all nodes were ready together: from then on a node without data has lost it. */
+    Path made() {
+        return directory.resolve(".made");
+    }
+
     Path node(String node) {
         return directory.resolve(node);
     }

@@ -73,7 +73,7 @@ final class NodeProcess {
         }
         command.addAll(installation.command(
                 MAIN_CLASS,
-                List.of("--config", layout.config(node).toString()),
+                arguments(),
                 FLAGS,
                 "OMNIRELAY_SERVER_JAVA_OPTS",
                 environment));
@@ -87,6 +87,11 @@ final class NodeProcess {
                 .start();
         SecretFiles.write(layout.pid(node), process.pid() + "\n");
         return process;
+    }
+
+    private List<String> arguments() {
+        String state = Files.exists(layout.made()) ? "existing" : "new";
+        return List.of("--config", layout.config(node).toString(), "--set", "node.initial-state=" + state);
     }
 
     /**

@@ -92,6 +92,13 @@ final class QuorumFiles {
         }
     }
 
+    /** Notes that all nodes have been ready: from now on an empty data directory is a lost one. */
+    static void markMade(Layout layout) throws IOException {
+        if (!Files.exists(layout.made())) {
+            SecretFiles.write(layout.made(), "");
+        }
+    }
+
     private static void delete(Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;

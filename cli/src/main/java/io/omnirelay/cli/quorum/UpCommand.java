@@ -54,7 +54,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--wait",
             paramLabel = "SECONDS",
             description = "How long to wait until it is ready. Default: ${DEFAULT-VALUE}.")
-    int waitSeconds = 60;
+    int waitSeconds = 120;
 
     @Override
     public Integer call() throws IOException {
@@ -79,6 +79,7 @@ final class UpCommand implements Callable<Integer> {
             }
             exitCode = startup.run(Installation.ofProcess(), Duration.ofSeconds(waitSeconds));
             if (exitCode == 0) {
+                QuorumFiles.markMade(layout);
                 quorum.state().rememberContext(layout.clientYaml());
             }
         }

@@ -20,6 +20,7 @@ public record ServerConfig(
         String clusterName,
         String node,
         Path dataDirectory,
+        boolean firstStart,
         Listen listen,
         List<Member> members,
         Tls clientTls,
@@ -98,6 +99,7 @@ public record ServerConfig(
                 values.text("cluster.name"),
                 values.text("node.id"),
                 values.path("node.data-dir"),
+                values.text("node.initial-state").equals("new"),
                 new Listen(
                         values.text("listen.host"),
                         values.port("listen.https-port"),

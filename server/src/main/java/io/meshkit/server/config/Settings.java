@@ -30,6 +30,14 @@ public final class Settings {
                     .hazard("two processes under one id vote twice: never copy a data directory"),
             path("node.data-dir", null, "Directory of the Raft log and the store. Only this process may use it.")
                     .hazard("on a file system without fsync, acknowledged mutations can be lost"),
+            choice(
+                            "node.initial-state",
+                            "new",
+                            List.of("new", "existing"),
+                            "What an empty data directory means. new: this member's first start. existing: the"
+                                    + " member has run before, so its data was lost, and it refuses to start.")
+                    .hazard("new on a member whose data was lost lets it vote a second time in a term; set existing"
+                            + " once the quorum has been made"),
             text("listen.host", "127.0.0.1", "Address to bind: a host name or an IP address.")
                     .hazard("0.0.0.0 offers the endpoints on every interface"),
             port("listen.https-port", 9440, "REST, SSE and gRPC over HTTP/2 and HTTP/3 (TCP and UDP)."),
