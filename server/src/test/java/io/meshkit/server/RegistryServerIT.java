@@ -289,8 +289,8 @@ class RegistryServerIT {
                     .contains("belongs to cluster " + quorum.files().clusterId());
         }
         Path lost = Files.createTempDirectory("lost");
-        try (ServerProcess other = ServerProcess.start(
-                config, "--set", "node.data-dir=" + lost, "--set", "node.initial-state=existing")) {
+        try (ServerProcess other =
+                ServerProcess.start(config, "--set", "node.data-dir=" + lost, "--set", "node.initial-state=existing")) {
             assertThat(other.exitStatus(60)).isEqualTo(1);
             assertThat(other.output()).contains("is empty, but node-1 is not new");
         }

@@ -71,12 +71,7 @@ final class NodeProcess {
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid");
         }
-        command.addAll(installation.command(
-                MAIN_CLASS,
-                arguments(),
-                FLAGS,
-                "OMNIRELAY_SERVER_JAVA_OPTS",
-                environment));
+        command.addAll(installation.command(MAIN_CLASS, arguments(), FLAGS, "OMNIRELAY_SERVER_JAVA_OPTS", environment));
         SecretFiles.createDirectories(Layout.directoryOf(layout.console(node)));
         Process process = new ProcessBuilder(command)
                 .directory(layout.node(node).toFile())
