@@ -10,6 +10,7 @@ import io.grpc.protobuf.StatusProto;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.ErrorDetail;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,10 @@ public final class Errors {
     public static RegistryException of(Status status, @Nullable Metadata trailers) {
         ErrorDetail detail = detail(status, trailers);
         if (detail == null) {
-            ErrorCode code = ErrorCode.ofGrpcStatus(status.getCode().value());
+            // gRPC calls some broken connections INTERNAL; that is no bug, and the request may have arrived.
+            ErrorCode code = status.getCause() instanceof IOException
+                    ? ErrorCode.LEADERSHIP_LOST
+                    : ErrorCode.ofGrpcStatus(status.getCode().value());
             String message = status.getDescription();
             detail = RegistryException.detail(
                             code,

@@ -12,6 +12,7 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.ErrorDetail;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -128,5 +129,17 @@ class ErrorsTest {
     @Test
     void tlsMaterial_neverPrintsItsKey() {
         assertThat(TestPki.server().toString()).doesNotContain("PRIVATE");
+    }
+
+    @Test
+    void of_brokenConnectionThatGrpcCallsInternal_mayHaveBeenApplied() {
+        Status broken = Status.INTERNAL
+                .withDescription("channel closed")
+                .withCause(new ClosedChannelException());
+
+        RegistryException error = Errors.of(broken, null);
+
+        assertThat(error.code()).isEqualTo(ErrorCode.LEADERSHIP_LOST);
+        assertThat(error.code().retryable()).isTrue();
     }
 }
