@@ -4,11 +4,21 @@ import static io.meshkit.server.process.QuorumFiles.ADMIN_TOKEN;
 import static io.meshkit.server.process.QuorumFiles.READER_TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.StreamObserver;
 import io.meshkit.server.process.Rest;
 import io.meshkit.server.process.TestQuorum;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,5 +147,42 @@ class RestIT {
                 .containsPattern("meshkit_raft_applied_index \\d")
                 .containsPattern("omnirelay_requests_total\\{method=\"meshkit.v1.PeerService/ListPeers\"")
                 .contains("meshkit_raft_replica_read_rounds");
+    }
+
+    @Test
+    void reflection_withoutACredential_isRefusedAndHealthIsOpen() throws Exception {
+        var anonymous = ServerReflectionGrpc.newStub(quorum.channel("node-1"));
+
+        assertThat(firstAnswer(anonymous)).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(firstAnswer(TestQuorum.as(READER_TOKEN, anonymous))).isEqualTo(Status.Code.OK);
+        assertThat(HealthGrpc.newBlockingStub(quorum.channel("node-1"))
+                        .check(HealthCheckRequest.getDefaultInstance())
+                        .getStatus())
+                .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+    }
+
+    private static Status.Code firstAnswer(ServerReflectionGrpc.ServerReflectionStub stub) throws Exception {
+        CompletableFuture<Status.Code> answer = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> requests =
+                stub.serverReflectionInfo(new StreamObserver<ServerReflectionResponse>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                        answer.complete(Status.Code.OK);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answer.complete(Status.fromThrowable(failure).getCode());
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answer.complete(Status.Code.CANCELLED);
+                    }
+                });
+        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        Status.Code code = answer.get(10, TimeUnit.SECONDS);
+        requests.onCompleted();
+        return code;
     }
 }

@@ -133,9 +133,7 @@ class ErrorsTest {
 
     @Test
     void of_brokenConnectionThatGrpcCallsInternal_mayHaveBeenApplied() {
-        Status broken = Status.INTERNAL
-                .withDescription("channel closed")
-                .withCause(new ClosedChannelException());
+        Status broken = Status.INTERNAL.withDescription("channel closed").withCause(new ClosedChannelException());
 
         RegistryException error = Errors.of(broken, null);
 

@@ -111,6 +111,8 @@ final class NodeService extends NodeServiceGrpc.NodeServiceImplBase {
 
     private static <T, R> void complete(
             StreamObserver<R> observer, Function<T, R> response, Supplier<CompletableFuture<T>> call) {
+        // With a handler, answering a member that has gone is no error.
+        ((ServerCallStreamObserver<R>) observer).setOnCancelHandler(() -> {});
         CompletableFuture<T> answer;
         try {
             answer = call.get();

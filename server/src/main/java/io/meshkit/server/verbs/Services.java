@@ -5,6 +5,7 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.meshkit.domain.Commands;
@@ -90,6 +91,8 @@ public final class Services {
     }
 
     private void answer(Verb verb, Handler handler, Message request, StreamObserver<Message> observer) {
+        // With a handler, answering a caller who has gone is no error; the wait itself hears of it by the context.
+        ((ServerCallStreamObserver<Message>) observer).setOnCancelHandler(() -> {});
         Message response;
         try {
             response = handler.handle(request, Principal.current(), Deadline.ofCall(requestTimeoutMs));

@@ -5,22 +5,30 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports that nobody listens on. */
 public final class FreePorts {
+    /** Below the range from which systems take the ports of outgoing connections: a node that is down keeps its own. */
+    private static final int FROM = 15_000;
+
+    private static final int TO = 32_000;
+
     private FreePorts() {}
 
     /** All different: each is held until the last has been found. */
     public static List<Integer> find(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
-            List<Integer> ports = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                ports.add(socket.getLocalPort());
+            while (sockets.size() < count) {
+                int port = ThreadLocalRandom.current().nextInt(FROM, TO);
+                try {
+                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (IOException taken) {
+                    // Another one, then.
+                }
             }
-            return ports;
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
             for (ServerSocket socket : sockets) {
                 socket.close();
