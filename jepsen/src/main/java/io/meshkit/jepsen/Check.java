@@ -11,29 +11,24 @@ import io.meshkit.jepsen.history.HistoryException;
 import io.meshkit.jepsen.history.Operation;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Judges a recorded history of registers: {@code Check history.jsonl}.
+ * Judges a recorded history of registers: {@code omnirelay jepsen check history.jsonl}.
  *
  * <p>Exit code: 0 valid, 1 invalid, 2 unknown, which includes a file that cannot be read.
  */
-public final class Check {
+final class Check {
     /** Of the longest order found, so many operations before the one that does not fit are shown. */
     private static final int CONTEXT_OPERATIONS = 8;
 
     private Check() {}
 
-    public static void main(String[] args) {
-        System.exit(run(args, new PrintStream(System.out, true, StandardCharsets.UTF_8)));
-    }
-
     /** @return the exit code */
     static int run(String[] args, PrintStream out) {
         if (args.length != 1) {
-            out.println("usage: Check <history.jsonl>");
+            out.println("usage: omnirelay jepsen check <history.jsonl>");
             return Verdict.UNKNOWN.exitCode();
         }
         try {

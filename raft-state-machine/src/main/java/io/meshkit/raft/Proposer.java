@@ -116,7 +116,9 @@ final class Proposer {
             more = !queue.isEmpty();
         }
         failExpired(waiting);
-        fail(submitted, Errors.deadlineUnknown());
+        if (!submitted.isEmpty()) {
+            fail(submitted, Errors.deadlineUnknown());
+        }
         if (more) {
             pump();
         }
