@@ -5,9 +5,15 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.handler.ssl.SslContext;
 import io.omnirelay.transport.grpc.GrpcListener;
+import io.omnirelay.transport.grpc.bridge.GrpcBridge;
+import io.omnirelay.transport.http.AltSvc;
 import io.omnirelay.transport.http.EventLoops;
 import io.omnirelay.transport.http.HttpsListener;
+import io.omnirelay.transport.http.RequestStreams;
+import io.omnirelay.transport.http3.Http3Listener;
+import io.omnirelay.transport.http3.Http3Options;
 import io.omnirelay.transport.rest.RestDispatcher;
+import io.omnirelay.transport.tls.QuicTls;
 import io.omnirelay.transport.tls.TlsContexts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,10 +22,12 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One set of services on every transport: REST over HTTP/2 and HTTP/1.1 on the HTTPS port, gRPC on the gRPC port,
- * both with TLS 1.3 and optional client certificates.
+ * One set of services on every transport: REST over HTTP/3, HTTP/2 and HTTP/1.1 and gRPC over HTTP/3 and HTTP/2 on
+ * the HTTPS port, gRPC by grpc-java's own server on the gRPC port; all with TLS 1.3 and optional client certificates.
  *
  * <p>The services come intercepted already (authentication, admission): the same definitions, and so the same
  * interceptors, serve every transport. What a call came by is its attribute {@link NegotiatedTransport#KEY};
@@ -30,17 +38,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: any.
  */
 public final class OmniRelayServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OmniRelayServer.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final EventLoops loops;
     private final HttpsListener https;
+    private final @Nullable Http3Listener http3;
     private final GrpcListener grpc;
     private final HealthStatusManager health;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OmniRelayServer(EventLoops loops, HttpsListener https, GrpcListener grpc, HealthStatusManager health) {
+    private OmniRelayServer(
+            EventLoops loops,
+            HttpsListener https,
+            @Nullable Http3Listener http3,
+            GrpcListener grpc,
+            HealthStatusManager health) {
         this.loops = loops;
         this.https = https;
+        this.http3 = http3;
         this.grpc = grpc;
         this.health = health;
     }
@@ -53,6 +69,11 @@ public final class OmniRelayServer implements AutoCloseable {
     /** The port that HTTPS is really served on. */
     public int httpsPort() {
         return https.port();
+    }
+
+    /** True if HTTP/3 is served too, on the UDP port of the same number as {@link #httpsPort()}. */
+    public boolean servesHttp3() {
+        return http3 != null;
     }
 
     /** The port that gRPC is really served on. */
@@ -79,8 +100,14 @@ public final class OmniRelayServer implements AutoCloseable {
         try {
             health.enterTerminalState();
             https.drain();
+            if (http3 != null) {
+                http3.drain();
+            }
             grpc.drain();
             boolean clean = https.close(left(deadline));
+            if (http3 != null) {
+                clean &= http3.close(left(deadline));
+            }
             clean &= grpc.close(left(deadline));
             return clean;
         } finally {
@@ -114,6 +141,7 @@ public final class OmniRelayServer implements AutoCloseable {
         private TransportLimits limits = TransportLimits.defaults();
         private TransportEvents events = TransportEvents.NONE;
         private final List<ServerInterceptor> reflectionGuard = new ArrayList<>();
+        private Http3Options http3 = Http3Options.defaults();
 
         private Builder() {}
 
@@ -177,8 +205,15 @@ public final class OmniRelayServer implements AutoCloseable {
             return this;
         }
 
+        /** Default: {@link Http3Options#defaults()}, with HTTP/3 wherever it can be had. */
+        public Builder http3(Http3Options value) {
+            this.http3 = value;
+            return this;
+        }
+
         /**
-         * Listens on both ports.
+         * Listens on both ports, and for HTTP/3 on the UDP port of HTTPS; goes on without HTTP/3, and says so in
+         * the log, where that cannot be had.
          *
          * @throws BindFailedException      if a port cannot be had
          * @throws IllegalArgumentException if TLS material or an HTTP rule does not hold
@@ -189,25 +224,59 @@ public final class OmniRelayServer implements AutoCloseable {
             Executor runner = required(executor, "executor");
             SslContext httpsTls = TlsContexts.https(material);
             SslContext grpcTls = TlsContexts.grpc(material);
-            RestDispatcher dispatcher = new RestDispatcher(services, routes, limits, events, runner);
             HealthStatusManager health = new HealthStatusManager();
+            List<ServerServiceDefinition> bridged = new ArrayList<>(services);
+            bridged.add(health.getHealthService().bindService());
+            RequestStreams streams = new RequestStreams(
+                    limits,
+                    new RestDispatcher(services, routes, limits, events, runner),
+                    new GrpcBridge(bridged, limits, events, runner));
+            AltSvc altSvc = new AltSvc();
             EventLoops loops = new EventLoops();
             HttpsListener https = null;
+            Http3Listener quic = null;
             boolean started = false;
             try {
-                https = HttpsListener.start(loops, host, httpsPort, httpsTls, limits, events, dispatcher);
+                https = HttpsListener.start(loops, host, httpsPort, httpsTls, limits, events, streams, altSvc);
+                quic = startHttp3(loops, https.port(), material, streams);
+                if (quic != null) {
+                    altSvc.advertise(https.port());
+                }
                 GrpcListener grpc = GrpcListener.start(
                         loops, host, grpcPort, grpcTls, limits, events, services, health, reflectionGuard, runner);
                 started = true;
-                return new OmniRelayServer(loops, https, grpc, health);
+                return new OmniRelayServer(loops, https, quic, grpc, health);
             } finally {
                 if (!started) {
                     if (https != null) {
                         https.drain();
                     }
+                    if (quic != null) {
+                        quic.drain();
+                    }
                     loops.close();
                 }
             }
+        }
+
+        /** HTTP/3, or null and a line in the log that says why not. */
+        private @Nullable Http3Listener startHttp3(
+                EventLoops loops, int port, TlsMaterial material, RequestStreams streams) {
+            if (!http3.enabled()) {
+                LOG.info("HTTP/3 is switched off; HTTP/2 and HTTP/1.1 are served on {}:{}", host, port);
+                return null;
+            }
+            String reason = Http3Listener.unavailability();
+            if (reason == null) {
+                try {
+                    return Http3Listener.start(
+                            loops, host, port, QuicTls.server(material), limits, http3, events, streams);
+                } catch (BindFailedException e) {
+                    reason = e.getMessage();
+                }
+            }
+            LOG.warn("HTTP/3 is not served, only HTTP/2 and HTTP/1.1: {}", reason);
+            return null;
         }
 
         private static <T> T required(@Nullable T value, String name) {

@@ -66,8 +66,12 @@ public final class LibraryFixture implements AutoCloseable {
     }
 
     public LibraryFixture(TransportLimits limits) {
+        this(limits, 0);
+    }
+
+    public LibraryFixture(TransportLimits limits, int httpsPort) {
         try {
-            server = builder(limits).start();
+            server = builder(limits).httpsPort(httpsPort).start();
         } catch (BindFailedException e) {
             throw new IllegalStateException(e);
         }

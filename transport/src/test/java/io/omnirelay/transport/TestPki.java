@@ -47,6 +47,11 @@ public final class TestPki {
         return TlsMaterial.trusting(CA.root().certificatePem());
     }
 
+    /** Trusts another CA than the server's. */
+    public static TlsMaterial misled() {
+        return TlsMaterial.trusting(OTHER_CA.root().certificatePem());
+    }
+
     private static TlsMaterial material(Credential credential) {
         return new TlsMaterial(
                 credential.certificatePem(),

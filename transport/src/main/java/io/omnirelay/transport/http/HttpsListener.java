@@ -42,10 +42,10 @@ public final class HttpsListener {
             SslContext tls,
             TransportLimits limits,
             TransportEvents events,
-            ExchangeHandler handler)
+            RequestStreams streams,
+            AltSvc altSvc)
             throws BindFailedException {
         Set<Channel> connections = ConcurrentHashMap.newKeySet();
-        BodyBudget budget = new BodyBudget(limits.requestBodyBytesInFlightMax());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.acceptors(), loops.workers())
                 .channel(loops.channelType())
@@ -61,7 +61,7 @@ public final class HttpsListener {
                         ssl.setHandshakeTimeoutMillis(limits.handshakeTimeout().toMillis());
                         // A caller that takes nothing does not take a goodbye either.
                         ssl.setCloseNotifyFlushTimeoutMillis(CUT_WITHIN.toMillis());
-                        channel.pipeline().addLast(ssl, new ProtocolSelector(limits, events, budget, handler));
+                        channel.pipeline().addLast(ssl, new ProtocolSelector(limits, events, streams, altSvc));
                     }
                 });
         ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();

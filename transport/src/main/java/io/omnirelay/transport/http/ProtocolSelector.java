@@ -34,15 +34,15 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
 
     private final TransportLimits limits;
     private final TransportEvents events;
-    private final BodyBudget budget;
-    private final ExchangeHandler handler;
+    private final RequestStreams streams;
+    private final AltSvc altSvc;
 
-    ProtocolSelector(TransportLimits limits, TransportEvents events, BodyBudget budget, ExchangeHandler handler) {
+    ProtocolSelector(TransportLimits limits, TransportEvents events, RequestStreams streams, AltSvc altSvc) {
         super(ApplicationProtocolNames.HTTP_1_1);
         this.limits = limits;
         this.events = events;
-        this.budget = budget;
-        this.handler = handler;
+        this.streams = streams;
+        this.altSvc = altSvc;
     }
 
     @Override
@@ -77,8 +77,8 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
                 new Http1Decoder(limits),
                 new HttpResponseEncoder(),
                 gate,
-                // The gate closes the connection itself.
-                new RequestAssembler(limits, budget, handler, info, early -> {}));
+                altSvc,
+                streams.sequential(info));
         channel.attr(DRAIN).set(() -> gate.drain(pipeline.context(gate)));
     }
 
@@ -101,8 +101,8 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
                                 stream.pipeline()
                                         .addLast(
                                                 new Http2StreamFrameToHttpObjectCodec(true),
-                                                new RequestAssembler(
-                                                        limits, budget, handler, info, ProtocolSelector::stopUpload));
+                                                altSvc,
+                                                streams.handler(info, ProtocolSelector::stopUpload));
                             }
                         }),
                         new Http2Idle(codec));

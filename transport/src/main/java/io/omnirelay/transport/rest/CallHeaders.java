@@ -41,7 +41,10 @@ final class CallHeaders {
         Metadata metadata = new Metadata();
         for (Map.Entry<String, String> header : headers) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (!usable(name) || name.startsWith("x-http2-") || name.startsWith("grpc-")) {
+            if (!usable(name)
+                    || name.startsWith("x-http2-")
+                    || name.startsWith("x-http3-")
+                    || name.startsWith("grpc-")) {
                 continue;
             }
             try {

@@ -6,12 +6,12 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Runs tasks one at a time, in order, on another executor: what {@code ServerCall.Listener} requires. */
-final class SerialExecutor implements Executor {
+public final class SerialExecutor implements Executor {
     private final Executor executor;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
 
-    SerialExecutor(Executor executor) {
+    public SerialExecutor(Executor executor) {
         this.executor = executor;
     }
 
