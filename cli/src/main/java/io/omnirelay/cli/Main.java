@@ -3,11 +3,11 @@ package io.omnirelay.cli;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.ErrorDetail;
-import io.omnirelay.cli.file.Suggestion;
 import io.omnirelay.cli.mesh.MeshCommand;
 import io.omnirelay.cli.output.ErrorPrinter;
 import io.omnirelay.cli.output.Streams;
 import io.omnirelay.cli.quorum.QuorumCommand;
+import io.omnirelay.transport.json.Suggestions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -214,10 +214,11 @@ public final class Main {
 
     /** The option that was probably meant, as a sentence, or nothing. */
     private static String nearest(UnmatchedArgumentException unmatched) {
-        String suggestion = Suggestion.of(
-                unmatched.getUnmatched().get(0),
-                unmatched.getCommandLine().getCommandSpec().optionsMap().keySet());
-        return suggestion.isEmpty() ? "" : "Did" + suggestion.substring("; did".length()) + " ";
+        return Suggestions.closest(
+                        unmatched.getUnmatched().get(0),
+                        unmatched.getCommandLine().getCommandSpec().optionsMap().keySet())
+                .map(option -> "Did you mean " + option + "? ")
+                .orElse("");
     }
 
     private static int failed(Exception e, boolean json, Streams streams) {

@@ -2,7 +2,9 @@ package io.omnirelay.cli.file;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.omnirelay.transport.json.Suggestions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import org.yaml.snakeyaml.error.Mark;
@@ -34,6 +36,13 @@ public final class Faults {
         int column = at.getColumn() + 1;
         String where = "line " + line + ", column " + column + ": ";
         found.add(new Fault(line, column, where + (path.isEmpty() ? "" : path + ": ") + problem));
+    }
+
+    void unknownField(Node at, String path, String name, Collection<String> known) {
+        String meant = Suggestions.closest(name, known)
+                .map(field -> "; did you mean " + field + "?")
+                .orElse("");
+        add(at, path, "unknown field" + meant);
     }
 
     public boolean isEmpty() {

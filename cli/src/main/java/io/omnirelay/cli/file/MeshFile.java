@@ -74,8 +74,7 @@ public record MeshFile(Map<RecordKind, List<Message>> records) {
                     list(kind, list.getValueNode());
                 }
             }
-            parts.forEach(
-                    (key, entry) -> faults.add(entry.getKeyNode(), key, "unknown field" + Suggestion.of(key, known)));
+            parts.forEach((key, entry) -> faults.unknownField(entry.getKeyNode(), key, key, known));
         }
 
         private void constant(

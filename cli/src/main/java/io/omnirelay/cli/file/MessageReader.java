@@ -54,7 +54,7 @@ public final class MessageReader {
             String fieldPath = path.isEmpty() ? name : path + "." + name;
             FieldDescriptor field = find(into, name);
             if (field == null) {
-                faults.add(entry.getKeyNode(), fieldPath, "unknown field" + Suggestion.of(name, names(into)));
+                faults.unknownField(entry.getKeyNode(), fieldPath, name, names(into));
             } else if (!seen.add(field.getJsonName())) {
                 faults.add(entry.getKeyNode(), fieldPath, "given twice");
             } else {

@@ -1,5 +1,6 @@
 package io.meshkit.server.config;
 
+import io.omnirelay.transport.json.Suggestions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ public final class ConfigLoader {
 
     private static String suggestion(String key) {
         List<String> keys = Settings.ALL.stream().map(Setting::key).toList();
-        return Suggestion.closest(anyIndex(key), keys)
+        return Suggestions.closest(anyIndex(key), keys)
                 .map(s -> "; did you mean " + s + "?")
                 .orElse("");
     }

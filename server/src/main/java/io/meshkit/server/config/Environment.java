@@ -1,5 +1,6 @@
 package io.meshkit.server.config;
 
+import io.omnirelay.transport.json.Suggestions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,7 @@ final class Environment {
             if (key.isPresent()) {
                 values.put(key.get(), new Raw(text, name));
             } else if (startsWithSection(name)) {
-                String hint = Suggestion.closest(name, keys.keySet())
+                String hint = Suggestions.closest(name, keys.keySet())
                         .map(s -> "; did you mean " + s + "?")
                         .orElse("");
                 problems.add(name + ": no such setting" + hint);

@@ -2,49 +2,62 @@ package io.omnirelay.transport.json;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Did-you-mean. */
+/** What somebody probably meant to type. */
 public final class Suggestions {
+    /** Longer texts are cut, which bounds the work for hostile input. */
+    private static final int COMPARED_CHARS_MAX = 64;
+
+    private static final int LISTED_MAX = 24;
+
     private Suggestions() {}
 
     /** {@code "Did you mean \"pageSize\"?"}, or all candidates if few, or an empty string. */
     public static String hint(String wrong, Collection<String> candidates) {
-        String lower = wrong.toLowerCase(Locale.ROOT);
-        String best = "";
-        int bestDistance = Math.max(2, wrong.length() / 3) + 1;
-        for (String candidate : candidates) {
-            int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
-            if (distance < bestDistance) {
-                bestDistance = distance;
-                best = candidate;
-            }
+        Optional<String> meant = closest(wrong, candidates);
+        if (meant.isPresent()) {
+            return "Did you mean \"" + meant.get() + "\"?";
         }
-        if (!best.isEmpty()) {
-            return "Did you mean \"" + best + "\"?";
-        }
-        return candidates.isEmpty() || candidates.size() > 24
+        return candidates.isEmpty() || candidates.size() > LISTED_MAX
                 ? ""
                 : "Known: " + String.join(", ", candidates.stream().sorted().toList());
     }
 
-    /** Levenshtein's distance; texts are cut at 64 characters, which bounds the work for hostile input. */
-    static int distance(String left, String right) {
-        String a = left.substring(0, Math.min(64, left.length()));
-        String b = right.substring(0, Math.min(64, right.length()));
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
+    /** The first candidate with the fewest edits, case ignored, unless even those are too many. */
+    public static Optional<String> closest(String wrong, Collection<String> candidates) {
+        String typed = comparable(wrong);
+        int fewest = Math.min(typed.length(), Math.max(2, typed.length() / 3) + 1);
+        Optional<String> best = Optional.empty();
+        for (String candidate : candidates) {
+            int edits = edits(typed, comparable(candidate));
+            if (edits < fewest) {
+                fewest = edits;
+                best = Optional.of(candidate);
             }
         }
-        return row[b.length()];
+        return best;
+    }
+
+    private static String comparable(String text) {
+        return text.substring(0, Math.min(COMPARED_CHARS_MAX, text.length())).toLowerCase(Locale.ROOT);
+    }
+
+    /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+    private static int edits(String a, String b) {
+        int[][] table = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                table[i][j] = i == 0 || j == 0 ? i + j : step(table, a, b, i, j);
+            }
+        }
+        return table[a.length()][b.length()];
+    }
+
+    private static int step(int[][] table, String a, String b, int i, int j) {
+        int replaced = table[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int best = Math.min(replaced, Math.min(table[i - 1][j], table[i][j - 1]) + 1);
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(best, table[i - 2][j - 2] + 1) : best;
     }
 }
