@@ -2,20 +2,21 @@ package io.omnirelay.transport.rest;
 
 import io.grpc.Metadata;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.omnirelay.transport.grpc.wire.GrpcHeaders;
+import io.omnirelay.transport.grpc.wire.GrpcTimeout;
+import io.omnirelay.transport.grpc.wire.MetadataText;
 import io.omnirelay.transport.json.WellKnownReader;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP headers as gRPC metadata, and back; and the deadline that a caller asks for. */
 final class CallHeaders {
     static final String TIMEOUT = "x-meshkit-timeout";
-    static final String GRPC_TIMEOUT = "grpc-timeout";
+    static final String GRPC_TIMEOUT = GrpcHeaders.TIMEOUT;
 
     /** Of one connection or of the body, not of the call. */
     private static final Set<String> NOT_METADATA = Set.of(
@@ -31,8 +32,6 @@ final class CallHeaders {
             "content-encoding",
             "date",
             "server");
-
-    private static final Pattern GRPC_TIMEOUT_FORMAT = Pattern.compile("([0-9]{1,8})([HMSmun])");
 
     private CallHeaders() {}
 
@@ -52,7 +51,7 @@ final class CallHeaders {
                     metadata.put(
                             Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER),
                             Base64.getDecoder().decode(header.getValue()));
-                } else if (printable(header.getValue())) {
+                } else if (MetadataText.isPrintable(header.getValue())) {
                     metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), header.getValue());
                 }
             } catch (IllegalArgumentException e) {
@@ -73,7 +72,7 @@ final class CallHeaders {
                 continue;
             }
             String value = metadata.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
-            if (value != null && printable(value) && !into.contains(name)) {
+            if (value != null && MetadataText.isPrintable(value) && !into.contains(name)) {
                 into.set(name, value);
             }
         }
@@ -99,43 +98,15 @@ final class CallHeaders {
         if (grpc == null) {
             return null;
         }
-        Matcher matcher = GRPC_TIMEOUT_FORMAT.matcher(grpc);
-        if (!matcher.matches()) {
+        try {
+            return Duration.ofNanos(GrpcTimeout.parse(grpc));
+        } catch (IllegalArgumentException e) {
             throw Requests.invalid("Header \"" + GRPC_TIMEOUT + "\" must be like 5S or 250m", GRPC_TIMEOUT, "");
         }
-        long number = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "H" -> Duration.ofHours(number);
-            case "M" -> Duration.ofMinutes(number);
-            case "S" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMillis(number);
-            case "u" -> Duration.ofNanos(number * 1_000);
-            default -> Duration.ofNanos(number);
-        };
     }
 
-    /** The characters of gRPC's metadata names; HTTP's are a few more. */
     private static boolean usable(String name) {
-        if (name.isEmpty() || NOT_METADATA.contains(name)) {
-            return false;
-        }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean printable(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c < 0x20 || c > 0x7E) {
-                return false;
-            }
-        }
-        return true;
+        return MetadataText.isName(name) && !NOT_METADATA.contains(name);
     }
 
     private static @Nullable Duration parse(String text) {

@@ -59,7 +59,7 @@ public final class GrpcHeaders {
             String value = field.getValue().toString();
             if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
                 readBinary(metadata, name, value);
-            } else if (printable(value)) {
+            } else if (MetadataText.isPrintable(value)) {
                 metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
             }
         }
@@ -95,7 +95,7 @@ public final class GrpcHeaders {
                 Iterable<String> values = metadata.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
                 if (values != null) {
                     values.forEach(value -> {
-                        if (printable(value)) {
+                        if (MetadataText.isPrintable(value)) {
                             into.accept(name, value);
                         }
                     });
@@ -105,25 +105,6 @@ public final class GrpcHeaders {
     }
 
     private static boolean usable(String name) {
-        if (name.isEmpty() || NOT_METADATA.contains(name) || name.startsWith("x-http")) {
-            return false;
-        }
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean printable(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c < 0x20 || c > 0x7E) {
-                return false;
-            }
-        }
-        return true;
+        return MetadataText.isName(name) && !NOT_METADATA.contains(name) && !name.startsWith("x-http");
     }
 }
