@@ -74,6 +74,7 @@ public record Problem(int status, ErrorDetail detail, String instance, String re
             text(json, "hint", detail.getHint());
             json.writeStringField("applied", detail.getApplied() == Applied.APPLIED_NO ? "no" : "unknown");
             number(json, "currentRevision", detail.getCurrentRevision());
+            number(json, "lowWatermarkRevision", detail.getLowWatermarkRevision());
             number(json, "retryDelayMs", retryDelayMs());
             text(json, "leaderHint", detail.getLeaderHint());
             text(json, "field", detail.getField());
@@ -110,6 +111,7 @@ public record Problem(int status, ErrorDetail detail, String instance, String re
                     case "applied" ->
                         detail.setApplied(json.getText().equals("no") ? Applied.APPLIED_NO : Applied.APPLIED_UNKNOWN);
                     case "currentRevision" -> detail.setCurrentRevision(json.getLongValue());
+                    case "lowWatermarkRevision" -> detail.setLowWatermarkRevision(json.getLongValue());
                     case "retryDelayMs" -> detail.setRetryDelay(RegistryException.millis(json.getLongValue()));
                     case "leaderHint" -> detail.setLeaderHint(json.getText());
                     case "field" -> detail.setField(json.getText());

@@ -80,7 +80,8 @@ public final class Services {
                 check(nodeVerbs.knows(request), verb, "a handler in NodeVerbs");
                 yield nodeVerbs::handle;
             }
-            case VERB_KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException(verb.name() + " has no kind");
+            case VERB_KIND_WATCH, VERB_KIND_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalStateException(verb.name() + " is of no kind that is served");
         };
     }
 

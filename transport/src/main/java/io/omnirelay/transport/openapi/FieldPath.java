@@ -115,13 +115,13 @@ record FieldPath(List<FieldDescriptor> fields) {
         return fields.stream().map(FieldDescriptor::getJsonName).collect(Collectors.joining("."));
     }
 
-    /** The name of the query parameter: that in JSON notation, but for the two of paging, which are short. */
+    /** The name of the query parameter: that in JSON notation, but for those of paging and watching, which are short. */
     String queryName() {
         String name = jsonName();
-        return switch (name) {
-            case "page.size" -> "pageSize";
-            case "page.cursor" -> "cursor";
-            default -> name;
-        };
+        boolean isShort = fields.size() == 2 && (name.startsWith("page.") || name.startsWith("watch."));
+        if (name.equals("page.size")) {
+            return "pageSize";
+        }
+        return isShort ? last().getJsonName() : name;
     }
 }

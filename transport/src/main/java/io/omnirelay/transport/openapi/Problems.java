@@ -43,6 +43,9 @@ final class Problems {
         properties.put(
                 "currentRevision",
                 described(integer("int64"), "The record's or the registry's revision, where it helps."));
+        properties.put(
+                "lowWatermarkRevision",
+                described(integer("int64"), "With `COMPACTED`: the oldest revision that can still be followed from."));
         properties.put("retryDelayMs", described(integer("int64"), "When to try again, if that can help."));
         properties.put("leaderHint", string("The id of the node that leads, if another one is known to."));
         properties.put("field", string("The field of the request at fault, in JSON notation."));

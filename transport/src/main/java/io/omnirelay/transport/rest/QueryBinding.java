@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Query parameters → fields of the request: by JSON or proto name, nested by dots ({@code page.size}), repeated
- * by repeating; lists of numbers and enums also by commas. {@code pageSize} and {@code cursor} are short for
- * {@code page.size} and {@code page.cursor}.
+ * by repeating; lists of numbers and enums also by commas. {@code pageSize} is short for {@code page.size};
+ * the other fields of {@code page}, and those of {@code watch}, go by their own name alone where no other has it.
  */
 final class QueryBinding {
     private static final int DEPTH_MAX = 4;
@@ -31,8 +31,12 @@ final class QueryBinding {
      */
     QueryBinding(Descriptor type, Set<String> taken) {
         collect(type, List.of(), taken);
-        shortForm(type, "size", "pageSize", "page_size");
-        shortForm(type, "cursor", "cursor", "cursor");
+        for (String holder : List.of("page", "watch")) {
+            FieldDescriptor field = type.findFieldByName(holder);
+            if (field != null && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !field.isRepeated()) {
+                field.getMessageType().getFields().forEach(inner -> shortForm(type, holder, inner));
+            }
+        }
     }
 
     private void collect(Descriptor type, List<FieldDescriptor> prefix, Set<String> taken) {
@@ -53,8 +57,11 @@ final class QueryBinding {
         }
     }
 
-    private void shortForm(Descriptor type, String field, String camel, String snake) {
-        FieldPath path = byName.get("page." + field);
+    private void shortForm(Descriptor type, String holder, FieldDescriptor field) {
+        FieldPath path = byName.get(holder + "." + field.getName());
+        boolean pageSize = holder.equals("page") && field.getName().equals("size");
+        String camel = pageSize ? "pageSize" : field.getJsonName();
+        String snake = pageSize ? "page_size" : field.getName();
         if (path != null && type.findFieldByName(snake) == null) {
             offered.put(camel, path);
             byName.put(camel, path);

@@ -10,6 +10,7 @@ import io.meshkit.v1.Quorum;
 import io.meshkit.v1.Shards;
 import io.meshkit.v1.Transactions;
 import io.meshkit.v1.Versions;
+import io.meshkit.v1.Watch;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,7 +24,8 @@ final class ContractServices {
                     Versions.getDescriptor(),
                     Audit.getDescriptor(),
                     Quorum.getDescriptor(),
-                    Transactions.getDescriptor())
+                    Transactions.getDescriptor(),
+                    Watch.getDescriptor())
             .map(FileDescriptor::getServices)
             .flatMap(List::stream)
             .toList();
