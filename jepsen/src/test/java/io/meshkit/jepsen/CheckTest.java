@@ -65,12 +65,14 @@ class CheckTest {
         check(HISTORIES.resolve("bad/stale-read.jsonl").toString());
 
         assertThat(printed()).isEqualTo("""
-                key ns/a is INVALID: no order explains it
-                    #0 p0 write "1" ok
-                    #2 p0 write "2" ok
-                  ✗ #4 p1 read "1" ok does not fit anywhere after these
-                INVALID: 0 keys valid, 1 invalid, 0 unknown
-                """);
+            linearizable is INVALID: 1 violation
+              ✗ key ns/a is not linearizable
+                  #0 p0 write "1" ok  [0, 1]
+                  #2 p0 write "2" ok  [2, 3]
+                  #4 p1 read "1" ok  [4, 5]
+                  ⇒ no order of these explains every answer and respects real time; leave out any one of those without remark, and one does
+            INVALID
+            """);
     }
 
     @Test
@@ -84,14 +86,14 @@ class CheckTest {
     @Test
     void unknownOperation_isUnknown() throws IOException {
         Path file = Files.writeString(directory.resolve("txn.jsonl"), """
-                {"index":0,"time":0,"process":0,"type":"invoke","f":"txn","key":"a","value":[]}
-                {"index":1,"time":1,"process":0,"type":"ok","f":"txn","key":"a","value":[]}
-                {"index":2,"time":2,"process":0,"type":"invoke","f":"write","key":"b","value":1}
-                {"index":3,"time":3,"process":0,"type":"ok","f":"write","key":"b","value":1}
-                """);
+            {"index":0,"time":0,"process":0,"type":"invoke","f":"txn","key":"a","value":[]}
+            {"index":1,"time":1,"process":0,"type":"ok","f":"txn","key":"a","value":[]}
+            {"index":2,"time":2,"process":0,"type":"invoke","f":"write","key":"b","value":1}
+            {"index":3,"time":3,"process":0,"type":"ok","f":"write","key":"b","value":1}
+            """);
 
         assertThat(check(file.toString())).isEqualTo(2);
-        assertThat(printed()).contains("key a is UNKNOWN").contains("1 keys valid, 0 invalid, 1 unknown");
+        assertThat(printed()).contains("linearizable is UNKNOWN: key a: the model does not know #0");
     }
 
     @Test

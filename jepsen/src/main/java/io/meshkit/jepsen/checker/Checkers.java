@@ -1,0 +1,50 @@
+package io.meshkit.jepsen.checker;
+
+import io.meshkit.jepsen.history.History;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.TreeMap;
+
+/** Which checkers judge which workload. Immutable. Thread: any number. */
+public final class Checkers {
+    private static final SequencedMap<String, List<Checker>> BY_WORKLOAD = byWorkload(Budget.defaults());
+
+    private Checkers() {}
+
+    /** The workloads that can be judged, in order of name. */
+    public static SequencedSet<String> workloads() {
+        return Collections.unmodifiableSequencedSet(BY_WORKLOAD.sequencedKeySet());
+    }
+
+    /**
+     * The checkers of a workload; all must find it valid.
+     *
+     * @throws IllegalArgumentException naming the workloads, if there is no such
+     */
+    public static List<Checker> of(String workload) {
+        List<Checker> checkers = BY_WORKLOAD.get(workload);
+        if (checkers == null) {
+            throw new IllegalArgumentException(
+                    "no workload " + workload + "; there are " + String.join(", ", workloads()));
+        }
+        return checkers;
+    }
+
+    /** Judges a history of that workload by all of its checkers. */
+    public static List<Judgement> judge(String workload, History history) {
+        List<Judgement> judgements = new ArrayList<>();
+        for (Checker checker : of(workload)) {
+            judgements.add(checker.check(history));
+        }
+        return List.copyOf(judgements);
+    }
+
+    private static SequencedMap<String, List<Checker>> byWorkload(Budget budget) {
+        TreeMap<String, List<Checker>> checkers = new TreeMap<>();
+        checkers.put("register", List.of(new Linearizable(budget)));
+        return checkers;
+    }
+}
