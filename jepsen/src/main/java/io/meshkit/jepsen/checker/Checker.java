@@ -12,6 +12,11 @@ public interface Checker {
     /** The promise in one or two words, for example {@code linearizable}. */
     String name();
 
+    /** Whether the history has anything for it to judge; who must not be left out is asked without this. */
+    default boolean appliesTo(History history) {
+        return true;
+    }
+
     /**
      * Never VALID unless something was there to be judged and all of it was.
      *
