@@ -19,6 +19,7 @@ import io.meshkit.v1.PeerServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.TransactionServiceGrpc;
+import io.meshkit.v1.TransportServiceGrpc;
 import io.meshkit.v1.VersionServiceGrpc;
 import io.omnirelay.pki.CertificateAuthority;
 import io.omnirelay.pki.CertificateRequest;
@@ -47,7 +48,8 @@ final class FakeRegistry implements AutoCloseable {
             VersionServiceGrpc.getServiceDescriptor(),
             AuditServiceGrpc.getServiceDescriptor(),
             TransactionServiceGrpc.getServiceDescriptor(),
-            QuorumServiceGrpc.getServiceDescriptor());
+            QuorumServiceGrpc.getServiceDescriptor(),
+            TransportServiceGrpc.getServiceDescriptor());
 
     /** A call as it arrived. */
     record Call(String method, Message request) {}

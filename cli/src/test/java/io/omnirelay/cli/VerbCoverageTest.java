@@ -55,6 +55,8 @@ class VerbCoverageTest {
             Map.entry("GetStateHash", "quorum hash"),
             Map.entry("TransferLeadership", "quorum transfer-leadership node-2"),
             Map.entry("CreateSnapshot", "quorum snapshot"),
+            Map.entry("GetTransportStats", "mesh transport stats"),
+            Map.entry("ListDowngradeEvents", "mesh debug downgrade-events"),
             Map.entry("WhoAmI", "mesh whoami")));
 
     @TempDir

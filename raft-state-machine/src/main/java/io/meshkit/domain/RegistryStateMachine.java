@@ -3,11 +3,11 @@ package io.meshkit.domain;
 import com.google.protobuf.Message;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.CommandHandler;
+import io.meshkit.domain.kernel.DocumentRules;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.EntryApplier;
 import io.meshkit.domain.kernel.Requests;
 import io.meshkit.domain.kernel.Tables;
-import io.meshkit.domain.leadership.Fencing;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.v1.Command;
@@ -34,14 +34,25 @@ public final class RegistryStateMachine {
     public static final List<Table> TABLES = Tables.ALL;
 
     private final DomainLimits limits;
+    private final DocumentRules rules;
 
     public RegistryStateMachine() {
-        this(DomainLimits.DEFAULTS);
+        this(DomainLimits.DEFAULTS, DocumentRules.NONE);
     }
 
     /** For tests that reach a limit: replicas of one quorum must have the same. */
     public RegistryStateMachine(DomainLimits limits) {
+        this(limits, DocumentRules.NONE);
+    }
+
+    /** @param rules what config documents must be: replicas of one quorum must have the same */
+    public RegistryStateMachine(DocumentRules rules) {
+        this(DomainLimits.DEFAULTS, rules);
+    }
+
+    private RegistryStateMachine(DomainLimits limits, DocumentRules rules) {
         this.limits = limits;
+        this.rules = rules;
     }
 
     /**
@@ -58,8 +69,8 @@ public final class RegistryStateMachine {
                     + "; this version reads format " + LOG_FORMAT);
         }
         requireNext(view, position);
-        EntryApplier applier = new EntryApplier(
-                view, limits, Fencing::refusal, entry.getLeaderTimeMs(), position.term(), position.index());
+        EntryApplier applier =
+                new EntryApplier(view, limits, rules, entry.getLeaderTimeMs(), position.term(), position.index());
         List<CommandOutcome> outcomes = new ArrayList<>(entry.getCommandsCount());
         for (Command command : entry.getCommandsList()) {
             Commands.requireKnown(command);
@@ -74,7 +85,7 @@ public final class RegistryStateMachine {
      * @param nowMs the node's wall clock, Unix ms
      */
     public CommandOutcome dryRun(StoreView view, Command command, long nowMs) {
-        return new EntryApplier(view, limits, Fencing::refusal, nowMs, 0, 0).preview(request(command));
+        return new EntryApplier(view, limits, rules, nowMs, 0, 0).preview(request(command));
     }
 
     /** What is wrong with the command whatever the state; checked at the edge, and again when it is applied. */

@@ -10,6 +10,7 @@ import io.omnirelay.transport.Route;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
+import io.omnirelay.transport.policy.PolicyGate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ final class ClientEndpoints implements AutoCloseable {
     static ClientEndpoints start(
             ServerConfig config,
             List<ServerServiceDefinition> services,
+            PolicyGate policy,
             AccessInterceptor access,
             RequestObserver observer,
             List<Route> routes,
@@ -53,14 +55,16 @@ final class ClientEndpoints implements AutoCloseable {
                         config.clientTls().key(),
                         config.clientTls().ca()))
                 .limits(limits(config.limits()))
+                .http3(config.http3())
                 .events(events)
                 .executor(executor)
                 .reflectionGuard(access)
+                .reflectionGuard(policy)
                 .services(services.stream()
-                        // Access decides first; what it lets through is then observed with its principal.
-                        .map(service -> ServerInterceptors.interceptForward(service, access, observer))
+                        // What the policy and then access let through is observed with its principal.
+                        .map(service -> ServerInterceptors.interceptForward(service, policy, access, observer))
                         .toList());
-        routes.forEach(builder::route);
+        routes.forEach(route -> builder.route(policy.guarded(route)));
         return new ClientEndpoints(
                 builder.start(), Duration.ofMillis(config.limits().shutdownTimeoutMs()));
     }
@@ -70,6 +74,10 @@ final class ClientEndpoints implements AutoCloseable {
                 .requestBodyBytesMax(limits.requestBytesMax() + ENVELOPE_BYTES)
                 .requestTimeoutDefault(Duration.ofMillis(limits.requestTimeoutMs()))
                 .requestTimeoutMax(Duration.ofMillis(limits.requestTimeoutMs()))
+                .connectionsMax(limits.connectionsMax())
+                .streamsPerConnectionMax(limits.streamsPerConnectionMax())
+                .requestsInFlightMax(limits.requestsInFlightMax())
+                .idleTimeout(Duration.ofMillis(limits.idleTimeoutMs()))
                 .build();
     }
 

@@ -2,6 +2,7 @@ package io.meshkit.server;
 
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.options.Scope;
+import io.meshkit.raft.ApplyListener;
 import io.meshkit.raft.FatalHandler;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.RatisReplica;
@@ -22,6 +23,10 @@ import io.meshkit.server.observe.Metrics;
 import io.meshkit.server.observe.PrometheusText;
 import io.meshkit.server.observe.RequestObserver;
 import io.meshkit.server.observe.TransportMetrics;
+import io.meshkit.server.policy.HostPolicy;
+import io.meshkit.server.policy.LivePolicy;
+import io.meshkit.server.policy.PolicyMetrics;
+import io.meshkit.server.policy.TransportReports;
 import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.Contract;
 import io.meshkit.server.verbs.Deadline;
@@ -37,9 +42,12 @@ import io.meshkit.server.verbs.RequestIds;
 import io.meshkit.server.verbs.Services;
 import io.meshkit.server.verbs.Verb;
 import io.meshkit.storage.rocksdb.RocksDbStore;
+import io.omnirelay.transport.policy.DowngradeLog;
+import io.omnirelay.transport.policy.PolicyGate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,6 +100,20 @@ final class RegistryNode implements AutoCloseable {
     private void startAll(String version)
             throws ConfigException, StartupException, IOException, GeneralSecurityException {
         closing.add("executor", executor::shutdownNow);
+        DowngradeLog downgrades = new DowngradeLog(System::currentTimeMillis);
+        PolicyMetrics policyMetrics = new PolicyMetrics(metrics, System::currentTimeMillis);
+        PolicyGate gate = new PolicyGate(
+                HostPolicy.require(config, Instant.now()).policy(),
+                policyMetrics,
+                downgrades,
+                System::currentTimeMillis);
+        LivePolicy livePolicy = new LivePolicy(
+                config.transportPolicy(),
+                config.http3().enabled(),
+                gate,
+                policyMetrics,
+                executor,
+                System::currentTimeMillis);
         Principals principals = Principals.load(config.accessFile());
         MemberChannels channels = closing.add("channels to members", MemberChannels.open(config, executor));
         GrpcPeerRpc peers = new GrpcPeerRpc(channels);
@@ -105,10 +127,11 @@ final class RegistryNode implements AutoCloseable {
                                 (directory, tables) ->
                                         RocksDbStore.open(directory, tables, ReplicaConfigs.store(config.storage())),
                                 peers,
-                                new EntryMetrics(metrics),
+                                ApplyListener.all(new EntryMetrics(metrics), livePolicy),
                                 FatalHandler.HALT,
                                 System::currentTimeMillis)));
 
+        livePolicy.attach(replica);
         LeaderEvents events = new LeaderEvents(replica);
         LeaderRetry retry = new LeaderRetry(replica, events, config.limits().leaderWaitMs());
         Barrier barrier = new Barrier(replica, peers, retry);
@@ -126,11 +149,16 @@ final class RegistryNode implements AutoCloseable {
                 retry,
                 barrier,
                 new RequestIds(System::currentTimeMillis),
-                config.limits().requestBytesMax());
+                config.limits().requestBytesMax(),
+                RegistryState.machine());
         Services services = new Services(
                 mutations,
                 new Reads(replica, barrier),
-                new NodeVerbs(replica, status, leadership),
+                new NodeVerbs(
+                        replica,
+                        status,
+                        leadership,
+                        new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades)),
                 config.limits().requestTimeoutMs());
         Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);
         Authenticator authenticator = new Authenticator(principals, new Denials(metrics));
@@ -147,6 +175,7 @@ final class RegistryNode implements AutoCloseable {
                 ClientEndpoints.start(
                         config,
                         services.bind(),
+                        gate,
                         new AccessInterceptor(authenticator, scopes),
                         new RequestObserver(metrics, config.limits().slowRequestMs()),
                         routes.all(),

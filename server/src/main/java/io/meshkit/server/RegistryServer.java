@@ -6,11 +6,14 @@ import io.meshkit.server.config.ConfigLoader;
 import io.meshkit.server.config.Effective;
 import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.observe.Logging;
+import io.meshkit.server.policy.HostPolicy;
+import io.meshkit.server.policy.PolicyValidation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -48,12 +51,17 @@ public final class RegistryServer {
         ServerConfig config;
         try {
             Options options = Options.parse(arguments);
-            Effective effective = ConfigLoader.load(options.config(), environment, options.sets());
+            if (options.validatePolicy()) {
+                return PolicyValidation.run(
+                        options.config(), environment, options.sets(), options.json(), Instant.now(), out);
+            }
+            Effective effective = ConfigLoader.load(options.file(), environment, options.sets());
             config = ServerConfig.of(effective);
             if (options.printConfig()) {
                 out.print(effective.print());
                 return 0;
             }
+            HostPolicy.require(config, Instant.now());
         } catch (ConfigException e) {
             complain(e, err);
             return EXIT_CONFIG;

@@ -5,6 +5,7 @@ import io.meshkit.domain.LogPosition;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.StateFunction;
+import io.meshkit.server.policy.PolicyRule;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.v1.LogEntry;
@@ -12,7 +13,12 @@ import java.util.List;
 
 /** The registry as the state that is replicated. */
 final class RegistryState implements StateFunction {
-    private final RegistryStateMachine machine = new RegistryStateMachine();
+    private final RegistryStateMachine machine = machine();
+
+    /** The machine with the rules of this product: the same on every replica, and for dry runs. */
+    static RegistryStateMachine machine() {
+        return new RegistryStateMachine(new PolicyRule());
+    }
 
     @Override
     public List<Table> tables() {

@@ -49,6 +49,45 @@ class RegistryServerTest {
     }
 
     @Test
+    void run_policyThatViolates_isExitCode2WithFindingsAndHints() throws Exception {
+        int status = run(
+                "--config",
+                config(),
+                "--set",
+                "transport-policy.categories[0].name=control-plane",
+                "--set",
+                "transport-policy.categories[0].transports=http3,htp2",
+                "--set",
+                "transport-policy.exceptions[0].category=internal",
+                "--set",
+                "transport-policy.exceptions[0].transports=http2",
+                "--set",
+                "transport-policy.exceptions[0].approved-by=ada",
+                "--set",
+                "transport-policy.exceptions[0].reason=because",
+                "--set",
+                "transport-policy.exceptions[0].expires=2001-01-01T00:00:00Z");
+
+        assertThat(status).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("transport-policy: control-plane: no such transport: htp2 (unknown-transport);"
+                        + " did you mean http2?")
+                .contains("transport-policy: exceptions[0]: category internal has no exceptions")
+                .contains("(exception-expired)");
+        assertThat(directory.resolve("node-1/data")).doesNotExist();
+    }
+
+    @Test
+    void run_validatePolicy_startsNothingAndNeedsNoFile() {
+        assertThat(run("--validate-policy")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("valid: ");
+        assertThat(run("--validate-policy", "--format", "json", "--set", "http3.enabled=maybe"))
+                .isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("is neither true nor false");
+        assertThat(run("--validate-policy", "--format", "xml")).isEqualTo(2);
+    }
+
+    @Test
     void run_badFlags_areExitCode2() {
         assertThat(run()).isEqualTo(2);
         assertThat(run("--config")).isEqualTo(2);

@@ -13,6 +13,8 @@ import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.PatchConfigRequest;
 import io.omnirelay.cli.file.StructReader;
 import io.omnirelay.cli.file.YamlText;
+import io.omnirelay.cli.output.Format;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +82,31 @@ final class ConfigCommand {
                 ConfigServiceGrpc.getPatchConfigMethod(),
                 PatchConfigRequest.newBuilder().setName(name).setPatch(change).build(),
                 flags);
+    }
+
+    @Command(
+            description = {
+                "Holds a server's configuration, or the defaults, against the transport policy; needs no quorum.",
+                "Prints the findings for every endpoint with hints, a summary and the downgrade ratio."
+            },
+            exitCodeListHeading = "Exit codes:%n",
+            exitCodeList = {"0:A server would start with it.", "1:It would not: there are violations."})
+    int validate(
+            @Option(names = "--config", paramLabel = "FILE", description = "The server's YAML file.") @Nullable
+                    String config,
+            @Option(
+                            names = "--set",
+                            paramLabel = "KEY=VALUE",
+                            description = "A setting, stronger than the file's; may be repeated.")
+                    @Nullable
+                    List<String> sets,
+            @Option(names = "--format", paramLabel = "FORMAT", description = "text (default) or json.") @Nullable
+                    String format) {
+        if (format != null && !format.equals("text") && !format.equals("json")) {
+            throw GlobalOptions.invalid("--format", format, "text or json");
+        }
+        boolean json = format == null ? mesh.global().format() == Format.JSON : format.equals("json");
+        return ConfigValidation.run(config, sets == null ? List.of() : sets, json, mesh.streams());
     }
 
     @Command(description = "Deletes a document.")

@@ -30,6 +30,8 @@ public final class MeshCommand {
             TransactCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            TransportCommand.class,
+            DebugCommand.class,
             WhoAmICommand.class);
 
     @Mixin

@@ -54,7 +54,10 @@ public final class ConfigHandlers {
         if (check.error().isPresent()) {
             return Decision.refuse(check.error().get());
         }
-        return Decision.put(config.setDocument(merged).build());
+        return work.rules()
+                .check(config.getName(), merged, work.timeMs())
+                .<Decision<ConfigDocument>>map(Decision::refuse)
+                .orElseGet(() -> Decision.put(config.setDocument(merged).build()));
     }
 
     private static String nameOf(PatchConfigRequest request) {

@@ -15,7 +15,6 @@ final class Ledger {
     long revision;
     long timeMs;
     long failoverEpoch;
-    long lastGrant;
     ByteString chainHash;
     ByteString dedupeSweptKey;
     private final long lowWatermark;
@@ -26,7 +25,6 @@ final class Ledger {
         revision = row.getRevision();
         timeMs = row.getTimeMs();
         failoverEpoch = row.getFailoverEpoch();
-        lastGrant = row.getLastGrant();
         chainHash = row.getChainHash();
         dedupeSweptKey = row.getDedupeSweptKey();
         lowWatermark = row.getLowWatermarkRevision();
@@ -41,7 +39,6 @@ final class Ledger {
         revision = other.revision;
         timeMs = other.timeMs;
         failoverEpoch = other.failoverEpoch;
-        lastGrant = other.lastGrant;
         chainHash = other.chainHash;
         dedupeSweptKey = other.dedupeSweptKey;
         lowWatermark = other.lowWatermark;
@@ -65,13 +62,12 @@ final class Ledger {
         chainHash = UnsafeByteOperations.unsafeWrap(hash);
     }
 
-    /** @param name of a kind of record, or {@link LeaseRows#COUNTED_AS} */
-    long count(String name) {
-        return counts.getOrDefault(name, 0L);
+    long count(RecordKind<?> kind) {
+        return counts.getOrDefault(kind.name(), 0L);
     }
 
-    void add(String name, int records) {
-        counts.put(name, count(name) + records);
+    void add(RecordKind<?> kind, int records) {
+        counts.put(kind.name(), count(kind) + records);
     }
 
     void write(Overlay overlay) {
@@ -79,7 +75,6 @@ final class Ledger {
                 .setRevision(revision)
                 .setTimeMs(timeMs)
                 .setFailoverEpoch(failoverEpoch)
-                .setLastGrant(lastGrant)
                 .setChainHash(chainHash)
                 .setDedupeSweptKey(dedupeSweptKey)
                 .setLowWatermarkRevision(lowWatermark)

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the sources together: defaults, then the file, then the environment, then flags; the later is the
@@ -29,21 +30,45 @@ public final class ConfigLoader {
      */
     public static Effective load(Path file, Map<String, String> environment, List<String> flags)
             throws ConfigException {
-        return new ConfigLoader().merge(file, environment, flags);
+        return new ConfigLoader().merge(file, environment, flags, "");
     }
 
-    private Effective merge(Path file, Map<String, String> environment, List<String> flags) throws ConfigException {
-        Map<String, Raw> given =
-                new LinkedHashMap<>(YamlSource.flatten(String.valueOf(file.getFileName()), read(file), problems));
+    /**
+     * As {@link #load}, for a configuration that need not be complete: a setting that must be given and is not, has
+     * the value {@code unset}.
+     *
+     * @param file null: there is none
+     */
+    public static Effective loadPartly(@Nullable Path file, Map<String, String> environment, List<String> flags)
+            throws ConfigException {
+        return new ConfigLoader().merge(file, environment, flags, "unset");
+    }
+
+    private Effective merge(@Nullable Path file, Map<String, String> environment, List<String> flags, String unset)
+            throws ConfigException {
+        Map<String, Raw> given = new LinkedHashMap<>();
+        if (file != null) {
+            given.putAll(joined(YamlSource.flatten(String.valueOf(file.getFileName()), read(file), problems)));
+        }
         given.putAll(Environment.read(environment, problems));
         given.putAll(flags(flags));
         given.forEach(this::check);
-        addDefaults(given);
+        addDefaults(given, unset);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        Path directory = file.toAbsolutePath().normalize().getParent();
+        Path directory = file == null ? null : file.toAbsolutePath().normalize().getParent();
         return new Effective(directory == null ? Path.of("/") : directory, given);
+    }
+
+    /** A list of words is one value: the words with commas between them, as flags and variables give it. */
+    private static Map<String, Raw> joined(Map<String, Raw> values) {
+        Map<String, Raw> joined = new LinkedHashMap<>();
+        values.forEach((key, raw) -> {
+            String list = key.endsWith("]") ? key.substring(0, key.lastIndexOf('[')) : key;
+            joined.merge(list, raw, (before, next) -> new Raw(before.text() + ", " + next.text(), before.origin()));
+        });
+        return joined;
     }
 
     private static String read(Path file) throws ConfigException {
@@ -88,7 +113,7 @@ public final class ConfigLoader {
                 .orElse("");
     }
 
-    private void addDefaults(Map<String, Raw> values) {
+    private void addDefaults(Map<String, Raw> values, String unset) {
         TreeSet<String> elements = new TreeSet<>();
         values.keySet().forEach(key -> {
             int end = key.indexOf("].");
@@ -98,22 +123,24 @@ public final class ConfigLoader {
         });
         for (Setting setting : Settings.ALL) {
             if (!setting.key().contains("[]")) {
-                addDefault(values, setting, setting.key());
+                addDefault(values, setting, setting.key(), unset);
                 continue;
             }
             String list = setting.key().substring(0, setting.key().indexOf("[]"));
             elements.stream()
                     .filter(element -> anyIndex(element).equals(list + "[]"))
                     .forEach(
-                            element -> addDefault(values, setting, setting.key().replace(list + "[]", element)));
+                            element -> addDefault(values, setting, setting.key().replace(list + "[]", element), unset));
         }
     }
 
-    private void addDefault(Map<String, Raw> values, Setting setting, String key) {
+    private void addDefault(Map<String, Raw> values, Setting setting, String key, String unset) {
         if (values.containsKey(key)) {
             return;
         }
-        if (setting.standard() == null) {
+        if (setting.standard() == null && !unset.isEmpty() && !key.startsWith("transport-policy.")) {
+            values.put(key, new Raw(unset, "not given"));
+        } else if (setting.standard() == null) {
             problems.add(key + ": must be given. " + setting.meaning());
         } else {
             values.put(key, new Raw(setting.standard(), "default"));

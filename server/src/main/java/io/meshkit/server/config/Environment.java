@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class Environment {
     static final String PREFIX = "OMNIRELAY_";
-    private static final Pattern MEMBER = Pattern.compile("OMNIRELAY_MEMBERS_(\\d{1,3})_(.+)");
+    private static final Pattern ELEMENT = Pattern.compile("OMNIRELAY_([A-Z_]+)_(\\d{1,3})_(.+)");
 
     private Environment() {}
 
@@ -46,16 +46,19 @@ final class Environment {
     }
 
     private static Optional<String> key(String name, Map<String, String> keys) {
-        Matcher member = MEMBER.matcher(name);
-        if (member.matches()) {
-            String any = keys.get(PREFIX + "MEMBERS[]_" + member.group(2));
-            return Optional.ofNullable(any).map(k -> k.replace("[]", "[" + member.group(1) + "]"));
+        Matcher element = ELEMENT.matcher(name);
+        if (element.matches()) {
+            String any = keys.get(PREFIX + element.group(1) + "[]_" + element.group(3));
+            if (any != null) {
+                return Optional.of(any.replace("[]", "[" + element.group(2) + "]"));
+            }
         }
         return Optional.ofNullable(keys.get(name));
     }
 
     private static boolean startsWithSection(String name) {
         return Settings.SECTIONS.stream()
-                .anyMatch(section -> name.startsWith(PREFIX + section.toUpperCase(Locale.ROOT) + "_"));
+                .anyMatch(section ->
+                        name.startsWith(PREFIX + section.replace('-', '_').toUpperCase(Locale.ROOT) + "_"));
     }
 }

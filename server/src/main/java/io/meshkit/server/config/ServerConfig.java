@@ -1,5 +1,7 @@
 package io.meshkit.server.config;
 
+import io.omnirelay.transport.http3.Http3Options;
+import io.omnirelay.transport.policy.PolicyDocument;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +29,8 @@ public record ServerConfig(
         Tls raftTls,
         Path accessFile,
         Limits limits,
+        Http3Options http3,
+        Policy transportPolicy,
         Raft raft,
         Storage storage,
         Log log) {
@@ -51,7 +55,18 @@ public record ServerConfig(
             long leaderWaitMs,
             long slowRequestMs,
             long checkpointBytesPerSecond,
-            long shutdownTimeoutMs) {}
+            long shutdownTimeoutMs,
+            int connectionsMax,
+            int streamsPerConnectionMax,
+            int requestsInFlightMax,
+            long idleTimeoutMs) {}
+
+    /**
+     * The host's part of the transport policy.
+     *
+     * @param live whether the registry's document holds, too
+     */
+    public record Policy(boolean live, PolicyDocument document) {}
 
     public record Raft(
             long electionTimeoutMinMs,
@@ -113,6 +128,8 @@ public record ServerConfig(
                 tls(values, "tls.raft."),
                 values.path("access.file"),
                 limits(values),
+                http3(values, problems),
+                PolicySettings.of(values),
                 raft(values),
                 new Storage(
                         values.number("storage.block-cache-bytes"),
@@ -161,7 +178,25 @@ public record ServerConfig(
                 values.number("limits.leader-wait-ms"),
                 values.number("limits.slow-request-ms"),
                 values.number("limits.checkpoint-bytes-per-second"),
-                values.number("limits.shutdown-timeout-ms"));
+                values.number("limits.shutdown-timeout-ms"),
+                (int) values.number("limits.connections-max"),
+                (int) values.number("limits.streams-per-connection-max"),
+                (int) values.number("limits.requests-in-flight-max"),
+                values.number("limits.idle-timeout-ms"));
+    }
+
+    private static Http3Options http3(Effective values, List<String> problems) {
+        int stream = (int) values.number("http3.stream-window-bytes");
+        int connection = (int) values.number("http3.connection-window-bytes");
+        if (connection < stream) {
+            problems.add("http3.connection-window-bytes must be at least http3.stream-window-bytes");
+        }
+        return new Http3Options(
+                values.on("http3.enabled"),
+                stream,
+                Math.max(stream, connection),
+                (int) values.number("http3.resets-max"),
+                (int) values.number("http3.retry-token-seconds"));
     }
 
     private static Raft raft(Effective values) {

@@ -5,6 +5,7 @@ import static io.meshkit.server.config.Setting.number;
 import static io.meshkit.server.config.Setting.path;
 import static io.meshkit.server.config.Setting.port;
 import static io.meshkit.server.config.Setting.text;
+import static io.meshkit.server.config.Setting.toggle;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,19 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     private Settings() {}
 
-    static final List<String> SECTIONS =
-            List.of("cluster", "node", "listen", "members", "tls", "access", "limits", "raft", "storage", "log");
+    static final List<String> SECTIONS = List.of(
+            "cluster",
+            "node",
+            "listen",
+            "members",
+            "tls",
+            "access",
+            "limits",
+            "http3",
+            "transport-policy",
+            "raft",
+            "storage",
+            "log");
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -96,6 +108,95 @@ public final class Settings {
                             300_000,
                             "How long a shutdown waits for calls in flight.")
                     .zero("cut them off"),
+            number(
+                            "limits.connections-max",
+                            "connections",
+                            10_000,
+                            1,
+                            MIB,
+                            "Connections per listener; more are closed on arrival.")
+                    .hazard("each takes a file handle: raise the limit of the process with it"),
+            number(
+                    "limits.streams-per-connection-max",
+                    "streams",
+                    256,
+                    1,
+                    64 * KIB,
+                    "Concurrent requests of one HTTP/2 or HTTP/3 connection; a further stream is refused or waits."),
+            number(
+                    "limits.requests-in-flight-max",
+                    "requests",
+                    8_192,
+                    1,
+                    MIB,
+                    "REST requests being answered at once; beyond it OVERLOADED."),
+            number(
+                    "limits.idle-timeout-ms",
+                    "ms",
+                    60_000,
+                    1_000,
+                    86_400_000,
+                    "An HTTPS connection, TCP or QUIC, without a request for so long is closed."),
+            toggle("http3.enabled", true, "Whether HTTP/3 is served, on the UDP port of listen.https-port."),
+            number(
+                            "http3.stream-window-bytes",
+                            "bytes",
+                            256 * KIB,
+                            16 * KIB,
+                            16 * MIB,
+                            "What a caller may send ahead on one stream.")
+                    .hazard("low: slow uploads over long distances"),
+            number(
+                            "http3.connection-window-bytes",
+                            "bytes",
+                            4 * MIB,
+                            16 * KIB,
+                            64 * MIB,
+                            "The same for all streams of a connection; at least http3.stream-window-bytes.")
+                    .hazard("times limits.connections-max it is memory that callers can fill"),
+            number(
+                    "http3.resets-max",
+                    "streams",
+                    10_000,
+                    10,
+                    1_000_000,
+                    "Streams that a caller may break off on one connection before it must make a new one."),
+            number(
+                            "http3.retry-token-seconds",
+                            "s",
+                            10,
+                            1,
+                            300,
+                            "How long a caller's address stays proven before it must have connected.")
+                    .hazard("long: a token that was overheard can be used for longer"),
+            toggle(
+                            "transport-policy.live",
+                            true,
+                            "Whether the registry's config document transport-policy narrows and excepts, too.")
+                    .hazard("false is the way out when that document locks you out, and ignores it on this node"),
+            text("transport-policy.categories[].name", null, "Category that is narrowed; see docs/transport.md."),
+            text(
+                    "transport-policy.categories[].transports",
+                    "",
+                    "What it still allows, with commas: http3, grpc-h3, grpc, http2, http1. Empty: all."),
+            text(
+                    "transport-policy.categories[].encodings",
+                    "",
+                    "What it still allows, with commas: protobuf, json, raw. Empty: all."),
+            text("transport-policy.endpoints[].name", null, "Endpoint that offers only what follows."),
+            text("transport-policy.endpoints[].transports", "", "As of a category. Empty: all."),
+            text("transport-policy.endpoints[].encodings", "", "As of a category. Empty: all."),
+            text("transport-policy.exceptions[].endpoint", "", "Endpoint that it is for, or else the category."),
+            text("transport-policy.exceptions[].category", "", "Category that it is for, or else the endpoint."),
+            text("transport-policy.exceptions[].transports", "", "What it allows. Empty: what is allowed anyway."),
+            text("transport-policy.exceptions[].encodings", "", "What it allows. Empty: what is allowed anyway."),
+            text("transport-policy.exceptions[].approved-by", "", "Who answers for it; must be given."),
+            text("transport-policy.exceptions[].reason", "", "Why; must be given."),
+            text(
+                            "transport-policy.exceptions[].expires",
+                            "",
+                            "Until when, in RFC 3339, at most 366 days ahead; must be given.")
+                    .hazard("the node does not start again after it, and calls that need the exception are refused"),
             number(
                             "raft.election-timeout-min-ms",
                             "ms",

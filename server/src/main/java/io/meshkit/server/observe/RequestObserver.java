@@ -16,6 +16,7 @@ import io.meshkit.v1.MutationResult;
 import io.meshkit.v1.ReadInfo;
 import io.omnirelay.transport.Errors;
 import io.omnirelay.transport.NegotiatedTransport;
+import io.omnirelay.transport.policy.TransportKind;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -100,10 +101,17 @@ public final class RequestObserver implements ServerInterceptor {
         }
 
         private void log(Level level, String verb, String code, long nanos) {
+            NegotiatedTransport transport = getAttributes().get(NegotiatedTransport.KEY);
             LoggingEventBuilder event = LOG.atLevel(level)
                     .addKeyValue("verb", verb)
                     .addKeyValue("code", code)
                     .addKeyValue("micros", nanos / 1_000);
+            if (transport != null) {
+                event = event.addKeyValue(
+                                "transport", TransportKind.of(transport).label())
+                        .addKeyValue("protocol", transport.protocol().label())
+                        .addKeyValue("encoding", transport.encoding().label());
+            }
             if (principal != null) {
                 event = event.addKeyValue("principal", principal.name());
             }

@@ -8,6 +8,7 @@ import io.meshkit.v1.PeerServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.TransactionServiceGrpc;
+import io.meshkit.v1.TransportServiceGrpc;
 import io.meshkit.v1.VersionServiceGrpc;
 import java.util.List;
 
@@ -23,7 +24,8 @@ public final class Contract {
             VersionServiceGrpc.getServiceDescriptor(),
             TransactionServiceGrpc.getServiceDescriptor(),
             AuditServiceGrpc.getServiceDescriptor(),
-            QuorumServiceGrpc.getServiceDescriptor());
+            QuorumServiceGrpc.getServiceDescriptor(),
+            TransportServiceGrpc.getServiceDescriptor());
 
     /**
      * Every verb, in the order of the protos.

@@ -25,10 +25,11 @@ public final class Mutations {
     private final Barrier barrier;
     private final RequestIds requestIds;
     private final int requestBytesMax;
-    private final RegistryStateMachine stateMachine = new RegistryStateMachine();
+    private final RegistryStateMachine stateMachine;
 
     /**
      * @param requestBytesMax a larger command is refused with LIMIT_EXCEEDED
+     * @param stateMachine    decides dry runs: the one that the replica applies
      */
     public Mutations(
             Replica replica,
@@ -36,13 +37,15 @@ public final class Mutations {
             LeaderRetry retry,
             Barrier barrier,
             RequestIds requestIds,
-            int requestBytesMax) {
+            int requestBytesMax,
+            RegistryStateMachine stateMachine) {
         this.replica = replica;
         this.leaderCalls = leaderCalls;
         this.retry = retry;
         this.barrier = barrier;
         this.requestIds = requestIds;
         this.requestBytesMax = requestBytesMax;
+        this.stateMachine = stateMachine;
     }
 
     /**

@@ -6,6 +6,8 @@ import io.meshkit.server.access.Principal;
 import io.meshkit.v1.CreateSnapshotRequest;
 import io.meshkit.v1.CreateSnapshotResponse;
 import io.meshkit.v1.GetQuorumStatusRequest;
+import io.meshkit.v1.GetTransportStatsRequest;
+import io.meshkit.v1.ListDowngradeEventsRequest;
 import io.meshkit.v1.TransferLeadershipRequest;
 import io.meshkit.v1.WhoAmIRequest;
 import io.meshkit.v1.WhoAmIResponse;
@@ -20,23 +22,29 @@ public final class NodeVerbs {
     private final Replica replica;
     private final QuorumStatus status;
     private final Leadership leadership;
+    private final TransportQuestions transport;
     private final Map<String, Handler> handlers;
 
     private interface Handler {
         Message handle(Message request, Principal principal, Deadline deadline);
     }
 
-    public NodeVerbs(Replica replica, QuorumStatus status, Leadership leadership) {
+    public NodeVerbs(Replica replica, QuorumStatus status, Leadership leadership, TransportQuestions transport) {
         this.replica = replica;
         this.status = status;
         this.leadership = leadership;
+        this.transport = transport;
         this.handlers = Map.of(
                 name(GetQuorumStatusRequest.getDefaultInstance()), (request, principal, deadline) -> this.status.get(),
                 name(TransferLeadershipRequest.getDefaultInstance()),
                         (request, principal, deadline) ->
                                 this.leadership.transfer((TransferLeadershipRequest) request, deadline),
                 name(CreateSnapshotRequest.getDefaultInstance()), (request, principal, deadline) -> snapshot(deadline),
-                name(WhoAmIRequest.getDefaultInstance()), (request, principal, deadline) -> whoAmI(principal));
+                name(WhoAmIRequest.getDefaultInstance()), (request, principal, deadline) -> whoAmI(principal),
+                name(GetTransportStatsRequest.getDefaultInstance()),
+                        (request, principal, deadline) -> this.transport.stats(),
+                name(ListDowngradeEventsRequest.getDefaultInstance()),
+                        (request, principal, deadline) -> this.transport.events((ListDowngradeEventsRequest) request));
     }
 
     private static String name(Message request) {

@@ -25,18 +25,18 @@ class SettingsReferenceTest {
 
     private static String page() {
         StringBuilder page = new StringBuilder("""
-                # Configuration of a server
+            # Configuration of a server
 
-                Made from the table of settings; `SettingsReferenceTest` keeps the two the same. Every key can be given in
-                the YAML file, as `OMNIRELAY_` and the key in capitals with `_` for `.` and `-`, or by `--set key=value`;
-                the later wins.
+            Made from the table of settings; `SettingsReferenceTest` keeps the two the same. Every key can be given in
+            the YAML file, as `OMNIRELAY_` and the key in capitals with `_` for `.` and `-`, or by `--set key=value`;
+            the later wins.
 
-                | key | default | bounds | meaning |
-                |---|---|---|---|
-                """);
+            | key | default | bounds | meaning |
+            |---|---|---|---|
+            """);
         for (Setting setting : Settings.ALL) {
             page.append("| `").append(setting.key()).append("` | ");
-            page.append(setting.standard() == null ? "required" : "`" + setting.standard() + "`");
+            page.append(standard(setting));
             page.append(" | ")
                     .append(bounds(setting))
                     .append(" | ")
@@ -44,6 +44,13 @@ class SettingsReferenceTest {
                     .append(" |\n");
         }
         return page.toString();
+    }
+
+    private static String standard(Setting setting) {
+        if (setting.standard() == null) {
+            return "required";
+        }
+        return setting.standard().isEmpty() ? "none" : "`" + setting.standard() + "`";
     }
 
     private static String bounds(Setting setting) {

@@ -69,7 +69,7 @@ class ContractTest {
     }
 
     private NodeVerbs nodeVerbs() {
-        return new NodeVerbs(replica, null, new Leadership(replica, List.<NodeId>of(), null));
+        return new NodeVerbs(replica, null, new Leadership(replica, List.<NodeId>of(), null), null);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.options.Scope;
 import io.meshkit.server.access.Principal;
@@ -34,7 +35,8 @@ class MutationsTest {
             retry,
             new Barrier(replica, leader, retry),
             new RequestIds(() -> 1_700_000_000_000L),
-            2_000);
+            2_000,
+            new RegistryStateMachine());
     private final Verb verb = Contract.verbs().stream()
             .filter(candidate -> candidate.name().equals("RegisterPeer"))
             .findFirst()

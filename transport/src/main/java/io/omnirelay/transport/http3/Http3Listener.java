@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Every caller's address is validated by a Retry packet before a connection is made; 0-RTT is off.
  */
 public final class Http3Listener {
-    private static final Duration RETRY_TOKEN_LIFETIME = Duration.ofSeconds(10);
     private static final int SOCKET_BUFFER_BYTES = 2 << 20;
 
     /** How long a caller may go on sending after its answer, before the rest of its request is refused. */
@@ -104,7 +103,8 @@ public final class Http3Listener {
     private ChannelHandler codec(QuicSslContext tls) {
         return Http3.newQuicServerCodecBuilder()
                 .sslContext(tls)
-                .tokenHandler(new RetryTokens(RETRY_TOKEN_LIFETIME, () -> System.currentTimeMillis() / 1000))
+                .tokenHandler(new RetryTokens(
+                        Duration.ofSeconds(options.retryTokenSeconds()), () -> System.currentTimeMillis() / 1000))
                 .maxIdleTimeout(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .initialMaxData(options.connectionWindowBytes())
                 .initialMaxStreamDataBidirectionalRemote(options.streamWindowBytes())
