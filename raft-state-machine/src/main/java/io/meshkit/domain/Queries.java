@@ -8,6 +8,7 @@ import io.meshkit.domain.query.ConfigQueries;
 import io.meshkit.domain.query.PeerQueries;
 import io.meshkit.domain.query.QueryHandler;
 import io.meshkit.domain.query.ShardQueries;
+import io.meshkit.domain.query.SimulationQueries;
 import io.meshkit.domain.query.StateQueries;
 import io.meshkit.domain.query.VersionQueries;
 import io.meshkit.storage.StoreView;
@@ -25,6 +26,7 @@ public final class Queries {
         PeerQueries.all().forEach(Queries::add);
         ClusterQueries.all().forEach(Queries::add);
         ShardQueries.all().forEach(Queries::add);
+        SimulationQueries.all().forEach(Queries::add);
         ConfigQueries.all().forEach(Queries::add);
         AuditQueries.all().forEach(Queries::add);
         VersionQueries.all().forEach(Queries::add);

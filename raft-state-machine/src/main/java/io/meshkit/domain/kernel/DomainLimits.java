@@ -58,6 +58,13 @@ public record DomainLimits(
 
     public static final int LABEL_SELECTOR_BYTES_MAX = 4096;
 
+    /** Nodes of one simulation. */
+    public static final int SIMULATION_NODES_MAX = 1000;
+    /** Shards of one simulation: its answer is one message. */
+    public static final int SIMULATION_SHARDS_MAX = 50_000;
+    /** Points of all nodes on the ring of one simulation, 64 per unit of weight. */
+    public static final int SIMULATION_RING_POINTS_MAX = 1_000_000;
+
     public DomainLimits {
         require(dedupeRetentionMs > 0, "dedupeRetentionMs");
         require(dedupeSweepPerCommand >= 2, "dedupeSweepPerCommand");

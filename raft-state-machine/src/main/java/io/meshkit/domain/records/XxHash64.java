@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  *
  * <p>Source: the xxHash specification, XXH64.
  */
-final class XxHash64 {
+public final class XxHash64 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -26,7 +26,8 @@ final class XxHash64 {
 
     private XxHash64() {}
 
-    static long hash(byte[] input) {
+    /** The hash; all 64 bits count, so compare it as an unsigned number. */
+    public static long hash(byte[] input) {
         int at = 0;
         long hash;
         if (input.length >= STRIPE_BYTES) {

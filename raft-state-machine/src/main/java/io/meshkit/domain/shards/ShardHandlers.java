@@ -10,6 +10,7 @@ import io.meshkit.domain.kernel.Decision;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.RecordHandler;
 import io.meshkit.domain.kernel.Work;
+import io.meshkit.domain.placement.PlacementStrategies;
 import io.meshkit.domain.records.ShardKind;
 import io.meshkit.v1.AssignShardRequest;
 import io.meshkit.v1.DeleteShardRequest;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * nobody and across a deletion, and never goes back.
  */
 public final class ShardHandlers {
-    private static final String STRATEGY_DEFAULT = "rendezvous";
+    private static final String STRATEGY_DEFAULT = PlacementStrategies.DEFAULT;
 
     private ShardHandlers() {}
 
