@@ -40,6 +40,7 @@ class VerbCoverageTest {
             Map.entry("GetShard", "mesh shards get n s"),
             Map.entry("ListShards", "mesh shards list"),
             Map.entry("ListShardHistory", "mesh shards history n s"),
+            Map.entry("SimulateShards", "mesh shards simulate -n n --sim-node a=2@eu/eu-1"),
             Map.entry("PatchConfig", "mesh config patch mesh --patch {\"a\":1}"),
             Map.entry("DeleteConfig", "mesh config delete mesh --yes"),
             Map.entry("GetConfig", "mesh config show"),

@@ -12,6 +12,8 @@ import io.omnirelay.cli.output.Streams;
 import io.omnirelay.cli.output.Table;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,13 +63,22 @@ public final class MeshCommand {
      * @param record what people see of it; programs see the whole answer
      */
     <Q extends Message, R extends Message> int show(
-            MethodDescriptor<Q, R> method, Q request, java.util.function.Function<R, Message> record) {
+            MethodDescriptor<Q, R> method, Q request, Function<R, Message> record) {
+        return view(method, request, response -> Details.print(record.apply(response), streams));
+    }
+
+    /**
+     * Reads and shows one answer.
+     *
+     * @param people shows people what they see of it; programs see the whole answer
+     */
+    <Q extends Message, R extends Message> int view(MethodDescriptor<Q, R> method, Q request, Consumer<R> people) {
         try (Session session = session()) {
             R response = session.call(method, request);
             switch (global.format()) {
                 case JSON -> streams.out().println(Json.of(response));
                 case YAML -> streams.out().print(Json.yaml(response));
-                case TABLE -> Details.print(record.apply(response), streams);
+                case TABLE -> people.accept(response);
             }
         }
         return 0;

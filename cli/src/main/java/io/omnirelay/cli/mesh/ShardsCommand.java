@@ -12,6 +12,7 @@ import io.meshkit.v1.Shard;
 import io.meshkit.v1.ShardHistory;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.ShardStatus;
+import io.meshkit.v1.SimulateShardsRequest;
 import io.meshkit.v1.UpsertShardRequest;
 import io.omnirelay.cli.output.Names;
 import java.util.List;
@@ -110,6 +111,46 @@ final class ShardsCommand {
                 ShardHistory.class,
                 Tables.HISTORY,
                 flags);
+    }
+
+    @Command(
+            description = "Shows who would own the shards of a namespace by a strategy; changes nothing.",
+            footer = {
+                "",
+                "Without --sim-node the active peers are taken, each with the weight of its label meshkit.io/weight."
+            })
+    int simulate(
+            @Option(
+                            names = {"-n", "--namespace"},
+                            required = true,
+                            paramLabel = "NAMESPACE")
+                    String namespace,
+            @Option(
+                            names = "--strategy",
+                            paramLabel = "ID",
+                            description = "rendezvous (default), weighted-rendezvous, bounded-rendezvous, ring,"
+                                    + " locality.")
+                    @Nullable
+                    String strategy,
+            @Option(
+                            names = "--sim-node",
+                            paramLabel = "ID[=WEIGHT][@REGION[/ZONE]]",
+                            description = "A node to simulate with. Repeatable.")
+                    @Nullable
+                    List<String> nodes,
+            @Option(names = "--changes-only", description = "Leave out the shards whose owner stays.")
+                    boolean changesOnly) {
+        SimulateShardsRequest.Builder request = SimulateShardsRequest.newBuilder()
+                .setNamespace(namespace)
+                .setStrategyId(Texts.of(strategy))
+                .setChangesOnly(changesOnly);
+        if (nodes != null) {
+            nodes.forEach(node -> request.addNodes(SimulationView.node(node)));
+        }
+        return mesh.view(
+                ShardServiceGrpc.getSimulateShardsMethod(),
+                request.build(),
+                response -> SimulationView.print(response, mesh.streams()));
     }
 
     @Command(description = "Creates a shard, or replaces it: what is not given becomes empty.")

@@ -136,7 +136,8 @@ class PlacementStrategiesTest {
         List<String> owners = place("ring", nodes);
         for (int i = 0; i < SHARDS; i++) {
             Map.Entry<Long, String> point = points.ceilingEntry(xxh64.hashBytes(("ns/" + shard(i)).getBytes()));
-            assertThat(owners.get(i)).isEqualTo(point == null ? points.firstEntry().getValue() : point.getValue());
+            assertThat(owners.get(i))
+                    .isEqualTo(point == null ? points.firstEntry().getValue() : point.getValue());
         }
     }
 
@@ -153,9 +154,8 @@ class PlacementStrategiesTest {
                 new Candidate("a", 1, "eu", "eu-1"),
                 new Candidate("b", 1, "eu", "eu-2"),
                 new Candidate("c", 1, "us", "us-1"));
-        PlacementStrategy.Placer placer = PlacementStrategies.find("locality")
-                .orElseThrow()
-                .prepare(nodes, SHARDS);
+        PlacementStrategy.Placer placer =
+                PlacementStrategies.find("locality").orElseThrow().prepare(nodes, SHARDS);
         for (int i = 0; i < 50; i++) {
             assertThat(placer.place("ns", shard(i), "zone:eu-2").id()).isEqualTo("b");
             assertThat(placer.place("ns", shard(i), "region:eu").id()).isIn("a", "b");
