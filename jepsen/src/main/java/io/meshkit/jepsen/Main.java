@@ -7,13 +7,14 @@ import java.util.Arrays;
 /** {@code omnirelay jepsen}: dispatches to the command that the first argument names. */
 public final class Main {
     private static final String USAGE = """
-            Usage: omnirelay jepsen check <history.jsonl>
-            Judges a recorded history of registers for linearizability.
+        Usage: omnirelay jepsen check [--workload NAME] <history.jsonl>
+        Judges a recorded history. NAME is register unless given.
 
-            Exit code:
-              0   valid
-              1   invalid
-              2   unknown: out of budget, an operation that no model knows, or an unreadable file""";
+        Exit code:
+          0   valid
+          1   invalid
+          2   unknown: out of budget, an operation that no model knows, or an unreadable file\
+        """;
 
     private Main() {}
 

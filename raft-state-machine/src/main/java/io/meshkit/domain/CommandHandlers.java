@@ -5,6 +5,8 @@ import io.meshkit.domain.clusters.ClusterHandlers;
 import io.meshkit.domain.config.ConfigHandlers;
 import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.RecordHandler;
+import io.meshkit.domain.leadership.LeadershipHandlers;
+import io.meshkit.domain.leases.SettleLeasesHandler;
 import io.meshkit.domain.peers.PeerAdminHandlers;
 import io.meshkit.domain.peers.PeerHandlers;
 import io.meshkit.domain.shards.ShardHandlers;
@@ -27,6 +29,8 @@ public final class CommandHandlers {
         ClusterHandlers.all().forEach(CommandHandlers::add);
         ShardHandlers.all().forEach(CommandHandlers::add);
         ConfigHandlers.all().forEach(CommandHandlers::add);
+        LeadershipHandlers.all().forEach(CommandHandlers::add);
+        add(new SettleLeasesHandler());
         add(new TransactHandler(CommandHandlers::ofRecord));
     }
 

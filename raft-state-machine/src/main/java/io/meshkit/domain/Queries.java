@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import io.meshkit.domain.query.AuditQueries;
 import io.meshkit.domain.query.ClusterQueries;
 import io.meshkit.domain.query.ConfigQueries;
+import io.meshkit.domain.query.LeadershipQueries;
 import io.meshkit.domain.query.PeerQueries;
 import io.meshkit.domain.query.QueryHandler;
 import io.meshkit.domain.query.ShardQueries;
@@ -28,6 +29,7 @@ public final class Queries {
         ShardQueries.all().forEach(Queries::add);
         SimulationQueries.all().forEach(Queries::add);
         ConfigQueries.all().forEach(Queries::add);
+        LeadershipQueries.all().forEach(Queries::add);
         AuditQueries.all().forEach(Queries::add);
         VersionQueries.all().forEach(Queries::add);
         StateQueries.all().forEach(Queries::add);

@@ -8,6 +8,7 @@ import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.EntryApplier;
 import io.meshkit.domain.kernel.Requests;
 import io.meshkit.domain.kernel.Tables;
+import io.meshkit.domain.leadership.Fencing;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.v1.Command;
@@ -69,8 +70,8 @@ public final class RegistryStateMachine {
                     + "; this version reads format " + LOG_FORMAT);
         }
         requireNext(view, position);
-        EntryApplier applier =
-                new EntryApplier(view, limits, rules, entry.getLeaderTimeMs(), position.term(), position.index());
+        EntryApplier applier = new EntryApplier(
+                view, limits, Fencing::refusal, rules, entry.getLeaderTimeMs(), position.term(), position.index());
         List<CommandOutcome> outcomes = new ArrayList<>(entry.getCommandsCount());
         for (Command command : entry.getCommandsList()) {
             Commands.requireKnown(command);
@@ -85,7 +86,7 @@ public final class RegistryStateMachine {
      * @param nowMs the node's wall clock, Unix ms
      */
     public CommandOutcome dryRun(StoreView view, Command command, long nowMs) {
-        return new EntryApplier(view, limits, rules, nowMs, 0, 0).preview(request(command));
+        return new EntryApplier(view, limits, Fencing::refusal, rules, nowMs, 0, 0).preview(request(command));
     }
 
     /** What is wrong with the command whatever the state; checked at the edge, and again when it is applied. */

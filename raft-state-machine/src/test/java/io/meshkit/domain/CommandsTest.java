@@ -11,12 +11,18 @@ import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.options.Annotations;
 import io.meshkit.options.VerbKind;
 import io.meshkit.v1.Audit;
+import io.meshkit.v1.CampaignRequest;
 import io.meshkit.v1.Clusters;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.Config;
+import io.meshkit.v1.DeleteLeadershipRequest;
 import io.meshkit.v1.GetPeerRequest;
+import io.meshkit.v1.Leaders;
+import io.meshkit.v1.Leases;
 import io.meshkit.v1.Peers;
 import io.meshkit.v1.Quorum;
+import io.meshkit.v1.ResignRequest;
+import io.meshkit.v1.SettleLeasesRequest;
 import io.meshkit.v1.Shards;
 import io.meshkit.v1.TransactRequest;
 import io.meshkit.v1.TransactionOperation;
@@ -38,7 +44,9 @@ class CommandsTest {
                 Transactions.getDescriptor(),
                 Audit.getDescriptor(),
                 Versions.getDescriptor(),
-                Quorum.getDescriptor());
+                Quorum.getDescriptor(),
+                Leases.getDescriptor(),
+                Leaders.getDescriptor());
         return files.stream()
                 .flatMap(file -> file.getServices().stream())
                 .flatMap(service -> service.getMethods().stream())
@@ -59,6 +67,9 @@ class CommandsTest {
                     .as(verb.getFullName())
                     .isTrue();
         });
+        // The leader's own, for nobody else to ask for.
+        assertThat(contract.add(SettleLeasesRequest.getDescriptor().getFullName()))
+                .isTrue();
         assertThat(handled).isEqualTo(contract);
         verbs(VerbKind.VERB_KIND_MUTATION).forEach(verb -> {
             Message request = CommandHandlers.all().stream()
@@ -85,6 +96,10 @@ class CommandsTest {
         TreeSet<String> commands =
                 names(Command.getDescriptor().getOneofs().getFirst().getFields());
         commands.remove(TransactRequest.getDescriptor().getFullName());
+        // Who leads is decided on its own: a transaction acts on behalf of a leader, it does not make one.
+        List.of(CampaignRequest.getDescriptor(), ResignRequest.getDescriptor(), DeleteLeadershipRequest.getDescriptor())
+                .forEach(election -> commands.remove(election.getFullName()));
+        commands.remove(SettleLeasesRequest.getDescriptor().getFullName());
         assertThat(operations).isEqualTo(commands);
     }
 

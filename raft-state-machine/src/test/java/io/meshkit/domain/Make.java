@@ -3,26 +3,33 @@ package io.meshkit.domain;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.JsonFormat;
 import io.meshkit.v1.AssignShardRequest;
+import io.meshkit.v1.CampaignRequest;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ClusterState;
 import io.meshkit.v1.CordonPeerRequest;
 import io.meshkit.v1.CreateClusterRequest;
 import io.meshkit.v1.DeleteClusterRequest;
 import io.meshkit.v1.DeleteConfigRequest;
+import io.meshkit.v1.DeleteLeadershipRequest;
 import io.meshkit.v1.DeleteShardRequest;
 import io.meshkit.v1.DemoteClusterRequest;
 import io.meshkit.v1.DeregisterPeerRequest;
 import io.meshkit.v1.DrainPeerRequest;
 import io.meshkit.v1.LabelPeerRequest;
+import io.meshkit.v1.LeaseStep;
+import io.meshkit.v1.LeavePeerRequest;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.PatchConfigRequest;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.PromoteClusterRequest;
 import io.meshkit.v1.RegisterPeerRequest;
+import io.meshkit.v1.ResignRequest;
 import io.meshkit.v1.ResumePeerRequest;
 import io.meshkit.v1.SetShardStatusRequest;
+import io.meshkit.v1.SettleLeasesRequest;
 import io.meshkit.v1.Shard;
 import io.meshkit.v1.ShardStatus;
 import io.meshkit.v1.UncordonPeerRequest;
@@ -52,6 +59,51 @@ final class Make {
         return UpdatePeerRequest.newBuilder()
                 .setPeer(peer)
                 .setUpdateMask(mask(paths))
+                .build();
+    }
+
+    static RegisterPeerRequest leased(String id, long ttlMs) {
+        return register(id).toBuilder().setLeaseTtl(Durations.fromMillis(ttlMs)).build();
+    }
+
+    static LeavePeerRequest leave(String id, long lease) {
+        return LeavePeerRequest.newBuilder().setId(id).setLeaseId(lease).build();
+    }
+
+    static CampaignRequest campaign(String scope, String candidate, boolean queue) {
+        return CampaignRequest.newBuilder()
+                .setScope(scope)
+                .setCandidateId(candidate)
+                .setTtl(Durations.fromMillis(5000))
+                .setQueue(queue)
+                .build();
+    }
+
+    static ResignRequest resign(String scope, String candidate, long lease) {
+        return ResignRequest.newBuilder()
+                .setScope(scope)
+                .setCandidateId(candidate)
+                .setLeaseId(lease)
+                .build();
+    }
+
+    static DeleteLeadershipRequest deleteLeadership(String scope) {
+        return DeleteLeadershipRequest.newBuilder().setScope(scope).build();
+    }
+
+    static SettleLeasesRequest settle(long term, LeaseStep... steps) {
+        return SettleLeasesRequest.newBuilder()
+                .setTerm(term)
+                .addAllSteps(List.of(steps))
+                .build();
+    }
+
+    static LeaseStep step(LeaseStep.Kind kind, long lease, long generation) {
+        return LeaseStep.newBuilder()
+                .setKind(kind)
+                .setLeaseId(lease)
+                .setGeneration(generation)
+                .setRemainingMs(kind == LeaseStep.Kind.CHECKPOINT ? 1500 : 0)
                 .build();
     }
 

@@ -3,6 +3,7 @@ package io.meshkit.domain;
 import com.google.protobuf.Message;
 import io.meshkit.domain.kernel.Requests;
 import io.meshkit.v1.ClusterState;
+import io.meshkit.v1.LeaseStep;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
@@ -33,6 +34,7 @@ final class Mutations {
     static Arbitrary<Message> any() {
         return Arbitraries.frequencyOf(
                 Tuple.of(9, single()),
+                Tuple.of(4, leases()),
                 Tuple.of(
                         1,
                         single().list()
@@ -94,6 +96,37 @@ final class Mutations {
                 Make.deregister(id),
                 Make.label(id, "k", "v"))));
         return Arbitraries.frequencyOf(Tuple.of(4, plain), Tuple.of(2, register), Tuple.of(5, admin));
+    }
+
+    /** Terms, generations, lease ids and tokens that fit often enough, and often do not. */
+    private static Arbitrary<Message> leases() {
+        Arbitrary<Long> ids = Arbitraries.longs().between(1, 14);
+        Arbitrary<Long> idOrNone = Arbitraries.frequencyOf(Tuple.of(2, Arbitraries.just(0L)), Tuple.of(1, ids));
+        Arbitrary<String> scopes = Arbitraries.of("x", "y");
+        Arbitrary<LeaseStep> step = Combinators.combine(
+                        Arbitraries.of(LeaseStep.Kind.RENEW, LeaseStep.Kind.CHECKPOINT, LeaseStep.Kind.EXPIRE),
+                        ids,
+                        Arbitraries.frequency(Tuple.of(5, 1L), Tuple.of(3, 2L), Tuple.of(1, 3L)))
+                .as(Make::step);
+        Arbitrary<Message> settle = Combinators.combine(
+                        Arbitraries.frequency(Tuple.of(7, 1L), Tuple.of(1, 2L)),
+                        step.list().ofMinSize(1).ofMaxSize(5).uniqueElements(LeaseStep::getLeaseId))
+                .as((term, steps) -> Make.settle(term, steps.toArray(new LeaseStep[0])));
+        Arbitrary<Message> campaign = Combinators.combine(scopes, PEERS, Arbitraries.of(true, true, false))
+                .as(Make::campaign);
+        Arbitrary<Message> resign = Combinators.combine(scopes, PEERS, idOrNone).as(Make::resign);
+        Arbitrary<Message> fenced = Combinators.combine(PEERS, scopes, ids)
+                .as((peer, scope, token) -> Registry.with(
+                        Make.label(peer, "by", scope),
+                        options -> options.setFencingScope(scope).setFencingToken(token)));
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, PEERS.map(id -> Make.leased(id, 3000))),
+                Tuple.of(1, Combinators.combine(PEERS, idOrNone).as(Make::leave)),
+                Tuple.of(6, settle),
+                Tuple.of(6, campaign),
+                Tuple.of(2, resign),
+                Tuple.of(1, scopes.map(Make::deleteLeadership)),
+                Tuple.of(2, fenced));
     }
 
     private static Arbitrary<Message> clusters() {

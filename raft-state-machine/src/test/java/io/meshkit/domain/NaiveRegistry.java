@@ -51,11 +51,12 @@ final class NaiveRegistry {
     TreeMap<String, Message> records = new TreeMap<>();
 
     TreeMap<String, Long> ownerEpochs = new TreeMap<>();
+    final NaiveLeases leases = new NaiveLeases(this);
     long failoverEpoch;
     long revision;
     private TreeSet<String> changed = new TreeSet<>();
     private MutationOptions options = MutationOptions.getDefaultInstance();
-    private long timeMs;
+    long timeMs;
 
     /** Why a request is refused: an error code's name. */
     private static final class Refused extends RuntimeException {
@@ -69,10 +70,12 @@ final class NaiveRegistry {
         var recordsBefore = new TreeMap<>(records);
         var epochsBefore = new TreeMap<>(ownerEpochs);
         long epochBefore = failoverEpoch;
+        Runnable leasesBefore = leases.save();
         changed = new TreeSet<>();
         options = Requests.options(request);
         this.timeMs = timeMs;
         try {
+            leases.fence(options);
             if (request instanceof TransactRequest transact) {
                 for (TransactionOperation operation : transact.getOperationsList()) {
                     step((Message) operation.getAllFields().values().iterator().next());
@@ -84,8 +87,10 @@ final class NaiveRegistry {
             records = recordsBefore;
             ownerEpochs = epochsBefore;
             failoverEpoch = epochBefore;
+            leasesBefore.run();
             return refused.getMessage();
         }
+        leases.follow();
         if (changed.isEmpty()) {
             return "same";
         }
@@ -175,7 +180,7 @@ final class NaiveRegistry {
                 existing("config " + r.getName(), own);
                 remove("config " + r.getName());
             }
-            default -> throw new AssertionError(request);
+            default -> leases.step(request, own);
         }
     }
 
@@ -184,13 +189,23 @@ final class NaiveRegistry {
         Peer current = find("peer " + asked.getId(), own, true);
         boolean lost = !asked.getClusterId().isEmpty() && !records.containsKey("cluster " + asked.getClusterId());
         refuseIf(lost, "PRECONDITION_FAILED");
-        Peer next = asked.toBuilder()
-                .setStatus(PeerStatus.PEER_STATUS_ALIVE)
-                .setAdminState(current == null ? PeerAdminState.PEER_ADMIN_STATE_ACTIVE : current.getAdminState())
-                .build();
+        Peer.Builder kept = asked.toBuilder().setAdminState(PeerAdminState.PEER_ADMIN_STATE_ACTIVE);
+        if (current != null) {
+            kept.setAdminState(current.getAdminState()).setStatus(current.getStatus());
+            if (current.hasLease()) {
+                kept.setLease(current.getLease());
+            }
+        }
         boolean asEtag = !own.getIfMatch().isEmpty() || own.getExpectedVersion() > 0;
-        refuseIf(current != null && !asEtag && !sameAs(current, next), "ALREADY_EXISTS");
-        put("peer " + asked.getId(), next);
+        refuseIf(current != null && !asEtag && !sameAs(current, kept.build()), "ALREADY_EXISTS");
+        boolean revived = current == null || current.getStatus() == PeerStatus.PEER_STATUS_LEFT || r.hasLeaseTtl();
+        if (revived) {
+            kept.setStatus(PeerStatus.PEER_STATUS_ALIVE);
+        }
+        if (r.hasLeaseTtl()) {
+            kept.setLease(leases.peerLease(r.getLeaseTtl()));
+        }
+        put("peer " + asked.getId(), kept.build());
     }
 
     private void move(String id, MutationOptions own, String from, char to) {
@@ -363,19 +378,19 @@ final class NaiveRegistry {
         return "shard " + namespace + "/" + shardId;
     }
 
-    private static void refuseIf(boolean refused, String code) {
+    static void refuseIf(boolean refused, String code) {
         if (refused) {
             throw new Refused(code);
         }
     }
 
     @SuppressWarnings("unchecked")
-    private <T extends Message> T existing(String name, MutationOptions own) {
+    <T extends Message> T existing(String name, MutationOptions own) {
         return Objects.requireNonNull((T) find(name, own, false));
     }
 
     @SuppressWarnings("unchecked")
-    private <T extends Message> T find(String name, MutationOptions own, boolean mayBeMissing) {
+    <T extends Message> T find(String name, MutationOptions own, boolean mayBeMissing) {
         Message record = records.get(name);
         boolean expects = !own.getIfMatch().isEmpty() || own.getExpectedVersion() > 0;
         refuseIf(record == null && (expects || !mayBeMissing), "NOT_FOUND");
@@ -390,7 +405,7 @@ final class NaiveRegistry {
         return (T) record;
     }
 
-    private void put(String name, Message next) {
+    void put(String name, Message next) {
         Message current = records.get(name);
         if (current != null && sameAs(current, next)) {
             return;
@@ -412,7 +427,7 @@ final class NaiveRegistry {
         records.put(name, withMeta(next, meta));
     }
 
-    private void remove(String name) {
+    void remove(String name) {
         refuseIf(!changed.add(name), "INVALID_REQUEST");
         records.remove(name);
     }

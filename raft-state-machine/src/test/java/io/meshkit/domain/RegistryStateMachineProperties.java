@@ -6,9 +6,11 @@ import com.google.protobuf.Message;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Journal;
+import io.meshkit.domain.kernel.LeaseRows;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.records.ClusterKind;
 import io.meshkit.domain.records.ConfigKind;
+import io.meshkit.domain.records.LeadershipKind;
 import io.meshkit.domain.records.PeerKind;
 import io.meshkit.domain.records.ShardKind;
 import io.meshkit.storage.Cursor;
@@ -22,6 +24,7 @@ import io.meshkit.v1.Cluster;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.Leadership;
 import io.meshkit.v1.LogEntry;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.Shard;
@@ -69,6 +72,7 @@ class RegistryStateMachineProperties {
                 assertThat(StateMeta.revision(registry.store)).isEqualTo(model.revision);
                 assertThat(StateMeta.failoverEpoch(registry.store)).isEqualTo(model.failoverEpoch);
                 assertThat(records(registry.store)).isEqualTo(model.records);
+                assertThat(generations(registry.store)).isEqualTo(model.leases.generations);
             }
             assertIndexesFollowRecords(registry.store);
         }
@@ -82,6 +86,7 @@ class RegistryStateMachineProperties {
                     "ALREADY_EXISTS",
                     "REVISION_MISMATCH",
                     "STALE_FENCING_TOKEN",
+                    "LEASE_EXPIRED",
                     "INVALID_REQUEST")) {
                 coverage.check(code).count(times -> times > 0);
             }
@@ -201,6 +206,7 @@ class RegistryStateMachineProperties {
         byte[] hash = new byte[StateMeta.HASH_BYTES];
         try (Registry registry = new Registry()) {
             long failoverEpoch = 0;
+            TreeMap<String, Leadership> scopes = new TreeMap<>();
             for (Message request : requests) {
                 registry.mutate(request);
                 assertThat(StateMeta.failoverEpoch(registry.store)).isGreaterThanOrEqualTo(failoverEpoch);
@@ -213,6 +219,14 @@ class RegistryStateMachineProperties {
                         assertThat(sameOwner || shard.getOwnerEpoch() > before).isTrue();
                         owners.put(name, shard.getOwnerEpoch());
                         lastOwner.put(name, shard.getOwnerNodeId());
+                    } else if (record instanceof Leadership scope) {
+                        Leadership before = scopes.getOrDefault(name, Leadership.getDefaultInstance());
+                        boolean sameTenure = scope.getLeaderId().isEmpty() || scope.getLeaseId() == before.getLeaseId();
+                        assertThat(scope.getFencingToken()).isGreaterThanOrEqualTo(before.getFencingToken());
+                        assertThat(sameTenure || scope.getFencingToken() > before.getFencingToken())
+                                .isTrue();
+                        // Kept when the scope is deleted: the next one must go on above it.
+                        scopes.put(name, scope);
                     }
                 });
             }
@@ -271,6 +285,10 @@ class RegistryStateMachineProperties {
                         Shard shard = Bytes.parse(Shard.parser(), value);
                         records.put("shard " + shard.getNamespace() + "/" + shard.getShardId(), shard);
                     }
+                    case 8 -> {
+                        Leadership scope = Bytes.parse(Leadership.parser(), value);
+                        records.put("leadership " + scope.getScope(), scope);
+                    }
                     default -> {
                         ConfigDocument config = Bytes.parse(ConfigDocument.parser(), value);
                         records.put("config " + config.getName(), config);
@@ -289,6 +307,7 @@ class RegistryStateMachineProperties {
                 case Peer peer -> expected.addAll(PeerKind.PEER.indexKeys(peer));
                 case Cluster cluster -> expected.addAll(ClusterKind.CLUSTER.indexKeys(cluster));
                 case Shard shard -> expected.addAll(ShardKind.SHARD.indexKeys(shard));
+                case Leadership scope -> expected.addAll(LeadershipKind.LEADERSHIP.indexKeys(scope));
                 case ConfigDocument config -> expected.addAll(ConfigKind.CONFIG.indexKeys(config));
                 default -> throw new AssertionError(record);
             }
@@ -301,6 +320,12 @@ class RegistryStateMachineProperties {
             }
         }
         assertThat(actual).usingElementComparator(Keys::compare).containsExactlyElementsOf(expected);
+    }
+
+    private static TreeMap<Long, Long> generations(StoreView view) {
+        TreeMap<Long, Long> generations = new TreeMap<>();
+        LeaseRows.forEach(view, lease -> generations.put(lease.getId(), lease.getGeneration()));
+        return generations;
     }
 
     private interface InDirectory {

@@ -31,7 +31,10 @@ import io.omnirelay.test.v1.MergeRequest;
 import io.omnirelay.test.v1.MergeResponse;
 import io.omnirelay.test.v1.UpdateBookRequest;
 import io.omnirelay.test.v1.WatchBooksRequest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -84,10 +87,18 @@ public final class LibraryFixture implements AutoCloseable {
                 .limits(limits)
                 .events(new Recorder())
                 .route(new Route("/healthz", request -> Route.Response.text(200, "ok")))
+                .route(new Route("/page", request -> new Route.Response(200, "text/html; charset=utf-8", page())))
                 .route(new Route("/broken", request -> {
                     throw new IllegalStateException("secret reason");
                 }))
                 .services(List.of(ServerInterceptors.intercept(new Library(), new Identify())));
+    }
+
+    /** What a browser is shown. */
+    private static byte[] page() throws IOException {
+        try (InputStream page = LibraryFixture.class.getResourceAsStream("/interop/page.html")) {
+            return Objects.requireNonNull(page).readAllBytes();
+        }
     }
 
     @Override

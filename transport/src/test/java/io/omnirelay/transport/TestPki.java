@@ -7,18 +7,23 @@ import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
 
 /** Certificates for tests, made once. */
 public final class TestPki {
@@ -37,6 +42,43 @@ public final class TestPki {
 
     public static TlsMaterial server() {
         return material(SERVER);
+    }
+
+    /** SHA-256 of the server's public key, in Base64: how browsers name a certificate that they shall trust. */
+    public static String serverKeyHash() {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-256")
+                            .digest(SERVER.certificate().getPublicKey().getEncoded()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Trusts the server's CA and nobody else. */
+    public static KeyStore trustStore() {
+        try {
+            KeyStore trust = KeyStore.getInstance("PKCS12");
+            trust.load(null, null);
+            trust.setCertificateEntry(
+                    "ca",
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(
+                                    CA.root().certificatePem().getBytes(StandardCharsets.US_ASCII))));
+            return trust;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static X509TrustManager trustManager() {
+        try {
+            TrustManagerFactory trusted = TrustManagerFactory.getInstance("PKIX");
+            trusted.init(trustStore());
+            return (X509TrustManager) trusted.getTrustManagers()[0];
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public static TlsMaterial client() {
@@ -70,15 +112,6 @@ public final class TestPki {
 
     private static SSLContext sslContext(Credential credential) {
         try {
-            KeyStore trust = KeyStore.getInstance("PKCS12");
-            trust.load(null, null);
-            trust.setCertificateEntry(
-                    "ca",
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(
-                                    CA.root().certificatePem().getBytes(StandardCharsets.US_ASCII))));
-            TrustManagerFactory trusted = TrustManagerFactory.getInstance("PKIX");
-            trusted.init(trust);
             KeyManager[] keys = {};
             if (credential != null) {
                 KeyStore own = KeyStore.getInstance("PKCS12");
@@ -91,7 +124,7 @@ public final class TestPki {
                 keys = new KeyManager[] {new Insistent((X509ExtendedKeyManager) factory.getKeyManagers()[0])};
             }
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(keys, trusted.getTrustManagers(), null);
+            context.init(keys, new TrustManager[] {trustManager()}, null);
             return context;
         } catch (Exception e) {
             throw new IllegalStateException(e);

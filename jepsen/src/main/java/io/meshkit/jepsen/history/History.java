@@ -2,6 +2,7 @@ package io.meshkit.jepsen.history;
 
 import com.google.gson.JsonElement;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -49,6 +50,16 @@ public record History(List<Event> events) {
             throw new HistoryException(file + " line " + (events.size() + 1) + ": " + e.getMessage(), e);
         }
         return new History(events);
+    }
+
+    /** Writes JSON lines, which {@link #read} reads; replaces the file. */
+    public void write(Path file) throws IOException {
+        try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+            for (Event event : events) {
+                writer.write(EventJson.write(event));
+                writer.write('\n');
+            }
+        }
     }
 
     /**

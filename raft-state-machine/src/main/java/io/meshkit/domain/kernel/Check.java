@@ -226,6 +226,13 @@ public final class Check {
                 "options.ifMatch",
                 "not an etag: " + shown(options.getIfMatch()),
                 "the record's etag with its quotes, for example \"42\", or *");
+        optionalId("options.fencingScope", options.getFencingScope());
+        that(
+                options.getFencingToken() >= 0
+                        && options.getFencingScope().isEmpty() == (options.getFencingToken() == 0),
+                "options.fencingToken",
+                "fencing token " + options.getFencingToken() + " with scope " + shown(options.getFencingScope()),
+                "give both the scope and the token, ≥ 1, that its campaign answered, or neither");
         return that(
                 options.getExpectedVersion() >= 0,
                 "options.expectedVersion",
@@ -248,6 +255,22 @@ public final class Check {
 
     public Check epoch(String field, long expected) {
         return that(expected >= 0, field, field + " is " + expected, "an epoch ≥ 1, or 0 for none");
+    }
+
+    /** A lease's time to live, in whole milliseconds; what is below is cut off. */
+    public Check leaseTtl(String field, Duration value) {
+        duration(field, value);
+        long ms = value.getSeconds() * 1000 + value.getNanos() / 1_000_000;
+        return that(
+                !isClean() || (ms >= DomainLimits.LEASE_TTL_MS_MIN && ms <= DomainLimits.LEASE_TTL_MS_MAX),
+                field,
+                field + " is " + ms + " ms",
+                DomainLimits.LEASE_TTL_MS_MIN + "–" + DomainLimits.LEASE_TTL_MS_MAX + " ms");
+    }
+
+    /** A lease id that may be left out. */
+    public Check lease(String field, long id) {
+        return that(id >= 0, field, field + " is " + id, "a lease id ≥ 1, or 0 for none");
     }
 
     private static boolean isKnown(ProtocolMessageEnum value) {

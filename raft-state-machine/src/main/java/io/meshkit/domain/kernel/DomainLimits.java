@@ -13,6 +13,8 @@ package io.meshkit.domain.kernel;
  * @param clustersMax         clusters, ≥ 1
  * @param shardsMax           shards, ≥ 1
  * @param configsMax          config documents, ≥ 1
+ * @param leadershipsMax      leadership scopes, ≥ 1
+ * @param leasesMax           leases of peers, leaders and waiting candidates together, ≥ 1
  * @param transactionBytesMax encoded size of all records of a transaction, before and after together
  */
 public record DomainLimits(
@@ -22,9 +24,11 @@ public record DomainLimits(
         long clustersMax,
         long shardsMax,
         long configsMax,
+        long leadershipsMax,
+        long leasesMax,
         long transactionBytesMax) {
     public static final DomainLimits DEFAULTS =
-            new DomainLimits(3_600_000, 4, 100_000, 10_000, 1_000_000, 10_000, 4 << 20);
+            new DomainLimits(3_600_000, 4, 100_000, 10_000, 1_000_000, 10_000, 10_000, 200_000, 4 << 20);
 
     /** Bytes of a request id: 1–128 characters of one byte. */
     public static final int REQUEST_ID_MAX = 128;
@@ -51,6 +55,17 @@ public record DomainLimits(
     public static final int CONFIG_DEPTH_MAX = 32;
 
     public static final int TRANSACTION_OPERATIONS_MAX = 256;
+    /** The shortest TTL of a lease: below it, an ordinary pause of a client's JVM would end its lease. */
+    public static final long LEASE_TTL_MS_MIN = 1_000;
+
+    public static final long LEASE_TTL_MS_MAX = 86_400_000;
+    /** Who waits for one leadership scope. */
+    public static final int LEADERSHIP_CANDIDATES_MAX = 64;
+    /** Steps of one decision about leases: bounds its journal row. */
+    public static final int LEASE_STEPS_MAX = 128;
+    /** Leases that one call keeps alive or asks about. */
+    public static final int LEASES_PER_CALL_MAX = 1_000;
+
     public static final int PAGE_SIZE_DEFAULT = 100;
     public static final int PAGE_SIZE_MAX = 500;
     /** Encoded size at which a page ends early; it always holds at least one record. */
@@ -72,6 +87,8 @@ public record DomainLimits(
         require(clustersMax >= 1, "clustersMax");
         require(shardsMax >= 1, "shardsMax");
         require(configsMax >= 1, "configsMax");
+        require(leadershipsMax >= 1, "leadershipsMax");
+        require(leasesMax >= 1, "leasesMax");
         require(transactionBytesMax >= 1, "transactionBytesMax");
     }
 

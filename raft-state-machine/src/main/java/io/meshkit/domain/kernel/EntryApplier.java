@@ -13,15 +13,17 @@ import io.meshkit.v1.MutationResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the commands of one log entry, one after the other, each seeing the ones before.
  *
- * <p>The one place that hands out revisions. A command that is rejected or changes nothing leaves only its
- * dedupe row. Thread: one.
+ * <p>The one place that hands out revisions. A command that is rejected leaves only its dedupe row; one that
+ * changes no record makes no revision. Thread: one.
  */
 public final class EntryApplier {
     private final DomainLimits limits;
+    private final Guard guard;
     private final DocumentRules rules;
     private final Overlay overlay;
     private Ledger ledger;
@@ -30,13 +32,28 @@ public final class EntryApplier {
     private final List<AuditEntry> entries = new ArrayList<>();
     private int commands;
 
+    /** What may keep a command from being decided at all, whatever its verb. */
+    @FunctionalInterface
+    public interface Guard {
+        /** Why the state refuses a command with these options, or null. */
+        @Nullable
+        ErrorDetail refuses(StoreView view, MutationOptions options);
+    }
+
     /**
      * @param leaderTimeMs the leader's clock before the append; log time is this, or the last log time if the
      *     clock went back (ADR-0004)
      */
     public EntryApplier(
-            StoreView view, DomainLimits limits, DocumentRules rules, long leaderTimeMs, long term, long index) {
+            StoreView view,
+            DomainLimits limits,
+            Guard guard,
+            DocumentRules rules,
+            long leaderTimeMs,
+            long term,
+            long index) {
         this.limits = limits;
+        this.guard = guard;
         this.rules = rules;
         this.overlay = new Overlay(view);
         this.ledger = Ledger.read(view);
@@ -81,7 +98,7 @@ public final class EntryApplier {
         }
         MutationOptions options = Requests.options(request.operation());
         Work work = work(request.principal(), options);
-        return switch (request.handler().decide(work, request.operation())) {
+        return switch (reply(work, request, options)) {
             case Reply.Rejected(ErrorDetail error) -> rejected(error);
             case Reply.Accepted accepted -> {
                 MutationResult.Builder result = result(options, accepted)
@@ -110,10 +127,12 @@ public final class EntryApplier {
 
     private <Q extends Message> CommandOutcome decide(Request<Q> request, MutationOptions options) {
         Work work = work(request.principal(), options);
-        return switch (request.handler().decide(work, request.operation())) {
+        return switch (reply(work, request, options)) {
             case Reply.Rejected(ErrorDetail error) -> rejected(error);
             case Reply.Accepted accepted -> {
                 boolean changed = !work.changes().isEmpty();
+                overlay.merge(work.overlay());
+                ledger = work.ledger();
                 if (changed) {
                     commit(work, Requests.verb(request.operation()), options);
                 }
@@ -125,13 +144,16 @@ public final class EntryApplier {
         };
     }
 
+    private <Q extends Message> Reply reply(Work work, Request<Q> request, MutationOptions options) {
+        ErrorDetail refused = guard.refuses(work.view(), options);
+        return refused == null ? request.handler().decide(work, request.operation()) : new Reply.Rejected(refused);
+    }
+
     private Work work(String principal, MutationOptions options) {
-        return new Work(overlay, ledger, limits, rules, principal, options);
+        return new Work(overlay, ledger, limits, rules, principal, options, term);
     }
 
     private void commit(Work work, String verb, MutationOptions options) {
-        overlay.merge(work.overlay());
-        ledger = work.ledger();
         ledger.revision = work.nextRevision();
         AuditEntry entry = AuditEntry.newBuilder()
                 .setRevision(ledger.revision)

@@ -41,6 +41,14 @@ public final class Errors {
         return of(ErrorCode.PRECONDITION_FAILED, message, hint);
     }
 
+    /** @param what holds instead of the lease */
+    public static ErrorDetail leaseExpired(long lease, String what) {
+        return of(
+                ErrorCode.LEASE_EXPIRED,
+                "lease " + lease + " has ended: " + what,
+                "somebody else took over, or it was not kept alive in time; take a new lease to go on");
+    }
+
     public static ErrorDetail staleFence(String what, long expected, long current) {
         return of(
                 ErrorCode.STALE_FENCING_TOKEN,

@@ -15,6 +15,7 @@ final class Ledger {
     long revision;
     long timeMs;
     long failoverEpoch;
+    long lastGrant;
     ByteString chainHash;
     ByteString dedupeSweptKey;
     private final long lowWatermark;
@@ -25,6 +26,7 @@ final class Ledger {
         revision = row.getRevision();
         timeMs = row.getTimeMs();
         failoverEpoch = row.getFailoverEpoch();
+        lastGrant = row.getLastGrant();
         chainHash = row.getChainHash();
         dedupeSweptKey = row.getDedupeSweptKey();
         lowWatermark = row.getLowWatermarkRevision();
@@ -39,6 +41,7 @@ final class Ledger {
         revision = other.revision;
         timeMs = other.timeMs;
         failoverEpoch = other.failoverEpoch;
+        lastGrant = other.lastGrant;
         chainHash = other.chainHash;
         dedupeSweptKey = other.dedupeSweptKey;
         lowWatermark = other.lowWatermark;
@@ -62,12 +65,13 @@ final class Ledger {
         chainHash = UnsafeByteOperations.unsafeWrap(hash);
     }
 
-    long count(RecordKind<?> kind) {
-        return counts.getOrDefault(kind.name(), 0L);
+    /** @param name of a kind of record, or {@link LeaseRows#COUNTED_AS} */
+    long count(String name) {
+        return counts.getOrDefault(name, 0L);
     }
 
-    void add(RecordKind<?> kind, int records) {
-        counts.put(kind.name(), count(kind) + records);
+    void add(String name, int records) {
+        counts.put(name, count(name) + records);
     }
 
     void write(Overlay overlay) {
@@ -75,6 +79,7 @@ final class Ledger {
                 .setRevision(revision)
                 .setTimeMs(timeMs)
                 .setFailoverEpoch(failoverEpoch)
+                .setLastGrant(lastGrant)
                 .setChainHash(chainHash)
                 .setDedupeSweptKey(dedupeSweptKey)
                 .setLowWatermarkRevision(lowWatermark)

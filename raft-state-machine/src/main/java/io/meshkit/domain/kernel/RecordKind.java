@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record's message
  */
 public interface RecordKind<T extends Message> {
-    /** As in audit entries: peer, cluster, shard or config. */
+    /** As in audit entries: peer, cluster, shard, config or leadership. */
     String name();
 
     /** The first byte of its rows' keys. */

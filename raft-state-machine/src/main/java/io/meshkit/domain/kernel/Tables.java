@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Few on purpose: each is a column family, with its own memtable and its own share of every flush.
  */
 public final class Tables {
-    /** Peers, clusters, shards and config documents: kind, name → record. */
+    /** Peers, clusters, shards, config documents and leaderships: kind, name → record. */
     public static final Table RECORDS = new Table("records");
     /** Secondary indexes: the key says everything, the value is empty. */
     public static final Table INDEX = new Table("index");
@@ -19,11 +19,13 @@ public final class Tables {
     public static final Table HISTORY = new Table("history");
     /** Principal, request id → outcome; and its index by expiry. */
     public static final Table DEDUPE = new Table("dedupe");
+    /** Lease id → lease. */
+    public static final Table LEASES = new Table("leases");
     /** The state row and the log position. */
     public static final Table META = new Table("meta");
 
     /** All of them, in the order in which a batch writes them. */
-    public static final List<Table> ALL = List.of(RECORDS, INDEX, JOURNAL, HISTORY, DEDUPE, META);
+    public static final List<Table> ALL = List.of(RECORDS, INDEX, JOURNAL, HISTORY, DEDUPE, LEASES, META);
 
     private Tables() {}
 }

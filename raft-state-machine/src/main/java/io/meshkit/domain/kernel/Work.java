@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
+import io.meshkit.v1.LeaseRow;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.RecordMeta;
@@ -27,6 +28,7 @@ public final class Work {
     private final String principal;
     private final MutationOptions options;
     private final long nextRevision;
+    private final long term;
     private final List<RecordChange> changes = new ArrayList<>();
     private final TreeSet<byte[]> changedKeys = new TreeSet<>(Arrays::compareUnsigned);
 
@@ -36,7 +38,8 @@ public final class Work {
             DomainLimits limits,
             DocumentRules rules,
             String principal,
-            MutationOptions options) {
+            MutationOptions options,
+            long term) {
         this.overlay = new Overlay(view);
         this.ledger = ledger.copy();
         this.limits = limits;
@@ -44,6 +47,7 @@ public final class Work {
         this.principal = principal;
         this.options = options;
         this.nextRevision = ledger.revision + 1;
+        this.term = term;
     }
 
     /** The state with everything that this command has staged. */
@@ -95,9 +99,47 @@ public final class Work {
         ledger.failoverEpoch = epoch;
     }
 
+    /** The Raft term of the command's log entry; 0 in a dry run. */
+    public long term() {
+        return term;
+    }
+
+    /** A number that was never handed out before, ≥ 1: a lease id or a fencing token. */
+    public long nextGrant() {
+        return ++ledger.lastGrant;
+    }
+
+    /** Leases, as this command has left them. */
+    public long leases() {
+        return ledger.count(LeaseRows.COUNTED_AS);
+    }
+
+    /** Stages the lease as it shall be. */
+    public void putLease(LeaseRow lease) {
+        byte[] key = LeaseRows.key(lease.getId());
+        if (overlay.get(Tables.LEASES, key) == null) {
+            ledger.add(LeaseRows.COUNTED_AS, 1);
+        }
+        overlay.put(Tables.LEASES, key, Bytes.of(lease));
+    }
+
+    /** Stages the end of the lease. */
+    public void endLease(long id) {
+        byte[] key = LeaseRows.key(id);
+        if (overlay.get(Tables.LEASES, key) != null) {
+            ledger.add(LeaseRows.COUNTED_AS, -1);
+            overlay.delete(Tables.LEASES, key);
+        }
+    }
+
+    /** Stages the record as it shall be; it differs from what it is. */
+    public <T extends Message> void change(RecordRef<T> ref, T before, T after) {
+        put(ref, before, stamped(ref, before, after));
+    }
+
     /** Records of the kind, as this command has left them. */
     public long count(RecordKind<?> kind) {
-        return ledger.count(kind);
+        return ledger.count(kind.name());
     }
 
     /** Whether this command has changed the record already. */
@@ -166,7 +208,7 @@ public final class Work {
         }
         stale.forEach(key -> overlay.delete(Tables.INDEX, key));
         if ((before == null) != (after == null)) {
-            ledger.add(kind, before == null ? 1 : -1);
+            ledger.add(kind.name(), before == null ? 1 : -1);
         }
         kind.onChange(this, ref, before, after);
         changes.add(change.build());

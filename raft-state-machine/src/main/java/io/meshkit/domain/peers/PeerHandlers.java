@@ -10,13 +10,17 @@ import io.meshkit.domain.kernel.Decision;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.FieldMasks;
+import io.meshkit.domain.kernel.LeaseRows;
 import io.meshkit.domain.kernel.RecordHandler;
+import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.v1.DeregisterPeerRequest;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.LabelPeerRequest;
+import io.meshkit.v1.LeavePeerRequest;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.PeerAdminState;
+import io.meshkit.v1.PeerLease;
 import io.meshkit.v1.PeerMutationResponse;
 import io.meshkit.v1.PeerStatus;
 import io.meshkit.v1.RegisterPeerRequest;
@@ -52,7 +56,7 @@ public final class PeerHandlers {
                         RegisterPeerRequest.getDefaultInstance(),
                         PeerMutationResponse.getDefaultInstance(),
                         request -> PEER.refOf(request.getPeer()),
-                        (request, check) -> PeerChecks.description(request.getPeer(), check),
+                        PeerHandlers::checkRegister,
                         PeerHandlers::register),
                 changing(
                         UpdatePeerRequest.getDefaultInstance(),
@@ -68,7 +72,12 @@ public final class PeerHandlers {
                         DeregisterPeerRequest.getDefaultInstance(),
                         DeregisterPeerRequest::getId,
                         (request, check) -> check.id("id", request.getId()),
-                        PeerHandlers::deregister));
+                        PeerHandlers::deregister),
+                changing(
+                        LeavePeerRequest.getDefaultInstance(),
+                        LeavePeerRequest::getId,
+                        PeerHandlers::checkLeave,
+                        PeerHandlers::leave));
     }
 
     static <Q extends Message> CommandHandler<Q> changing(
@@ -82,30 +91,76 @@ public final class PeerHandlers {
                 rule);
     }
 
+    private static void checkRegister(RegisterPeerRequest request, Check check) {
+        PeerChecks.description(request.getPeer(), check);
+        if (request.hasLeaseTtl()) {
+            check.leaseTtl("leaseTtl", request.getLeaseTtl());
+        }
+    }
+
     private static Decision<Peer> register(Work work, RegisterPeerRequest request, @Nullable Peer current) {
         Peer asked = request.getPeer();
         ErrorDetail missing = missingCluster(work, asked);
         if (missing != null) {
             return Decision.refuse(missing);
         }
-        if (current == null) {
-            return Decision.put(asked.toBuilder()
-                    .setStatus(PeerStatus.PEER_STATUS_ALIVE)
-                    .setAdminState(PeerAdminState.PEER_ADMIN_STATE_ACTIVE)
-                    .build());
+        ErrorDetail full = request.hasLeaseTtl() ? LeaseRows.full(work) : null;
+        if (full != null) {
+            return Decision.refuse(full);
         }
-        Peer candidate = asked.toBuilder()
-                .setStatus(current.getStatus())
-                .setAdminState(current.getAdminState())
-                .build();
-        if (!Etags.demandsRecord(request.getOptions()) && !PEER.sameContent(current, candidate)) {
+        if (current == null) {
+            return Decision.put(withLease(
+                    work,
+                    request,
+                    asked.toBuilder()
+                            .clearLease()
+                            .setStatus(PeerStatus.PEER_STATUS_ALIVE)
+                            .setAdminState(PeerAdminState.PEER_ADMIN_STATE_ACTIVE)));
+        }
+        Peer.Builder candidate =
+                asked.toBuilder().clearLease().setStatus(current.getStatus()).setAdminState(current.getAdminState());
+        if (current.hasLease()) {
+            candidate.setLease(current.getLease());
+        }
+        if (!Etags.demandsRecord(request.getOptions()) && !PEER.sameContent(current, candidate.build())) {
             return Decision.refuse(Errors.alreadyExists(
                     "peer",
                     current.getId(),
                     current.getMeta().getModRevision(),
                     "give its etag as if_match to replace its description, or update single fields"));
         }
-        return Decision.put(candidate);
+        if (request.hasLeaseTtl() || current.getStatus() == PeerStatus.PEER_STATUS_LEFT) {
+            candidate.setStatus(PeerStatus.PEER_STATUS_ALIVE);
+        }
+        return Decision.put(withLease(work, request, candidate));
+    }
+
+    /** With the lease that the request asks for, if it does: always a new one, which fences off an older process. */
+    private static Peer withLease(Work work, RegisterPeerRequest request, Peer.Builder peer) {
+        if (request.hasLeaseTtl()) {
+            peer.setLease(PeerLease.newBuilder()
+                    .setId(work.nextGrant())
+                    .setTtl(Times.duration(Times.ms(request.getLeaseTtl())))
+                    .setGrantedAt(work.time()));
+        }
+        return peer.build();
+    }
+
+    private static void checkLeave(LeavePeerRequest request, Check check) {
+        check.id("id", request.getId()).lease("leaseId", request.getLeaseId());
+    }
+
+    private static Decision<Peer> leave(Work work, LeavePeerRequest request, Peer current) {
+        long lease = current.getLease().getId();
+        if (request.getLeaseId() > 0 && request.getLeaseId() != lease) {
+            return Decision.refuse(Errors.leaseExpired(
+                    request.getLeaseId(),
+                    "peer " + current.getId() + " has " + (lease == 0 ? "none" : "lease " + lease)));
+        }
+        return Decision.put(current.toBuilder()
+                .setStatus(PeerStatus.PEER_STATUS_LEFT)
+                .clearLease()
+                .build());
     }
 
     private static void checkUpdate(UpdatePeerRequest request, Check check) {

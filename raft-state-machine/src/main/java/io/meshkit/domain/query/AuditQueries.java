@@ -27,7 +27,7 @@ import java.util.List;
 
 /** Reading the audit history. One entry per revision, none missing between the oldest kept and the newest. */
 public final class AuditQueries {
-    private static final List<String> KINDS = List.of("peer", "cluster", "shard", "config");
+    private static final List<String> KINDS = List.of("peer", "cluster", "shard", "config", "leadership");
 
     private AuditQueries() {}
 

@@ -5,11 +5,15 @@ import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.RecordKind;
 import io.meshkit.domain.kernel.RecordRef;
 import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.domain.kernel.Times;
+import io.meshkit.domain.kernel.Work;
 import io.meshkit.storage.KeyWriter;
+import io.meshkit.v1.LeaseRow;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.RegistryRecord;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Peers, found by id and by cluster. */
 public final class PeerKind implements RecordKind<Peer> {
@@ -37,6 +41,28 @@ public final class PeerKind implements RecordKind<Peer> {
                 .text(peer.getClusterId())
                 .text(peer.getId())
                 .toBytes());
+    }
+
+    /** The peer's lease follows its record: a new one begins, the one before ends. */
+    @Override
+    public void onChange(Work work, RecordRef<Peer> ref, @Nullable Peer before, @Nullable Peer after) {
+        long held = before == null ? 0 : before.getLease().getId();
+        long holds = after == null ? 0 : after.getLease().getId();
+        if (held == holds) {
+            return;
+        }
+        if (held > 0) {
+            work.endLease(held);
+        }
+        if (after != null && holds > 0) {
+            work.putLease(LeaseRow.newBuilder()
+                    .setId(holds)
+                    .setKind(name())
+                    .setName(after.getId())
+                    .setTtlMs(Times.ms(after.getLease().getTtl()))
+                    .setGeneration(1)
+                    .build());
+        }
     }
 
     @Override

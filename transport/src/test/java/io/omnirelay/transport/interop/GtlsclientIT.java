@@ -1,7 +1,6 @@
-package io.omnirelay.transport.http3;
+package io.omnirelay.transport.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.omnirelay.transport.LibraryFixture;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,23 +23,16 @@ class GtlsclientIT {
 
     @BeforeAll
     static void findClient() {
-        boolean found = List.of(System.getenv().getOrDefault("PATH", "").split(":")).stream()
-                .anyMatch(path -> Files.isExecutable(Path.of(path, CLIENT)));
-        assumeTrue(found, CLIENT + " is not installed (Debian: apt-get install ngtcp2-client)");
+        InstalledClient.assumeInstalled(CLIENT, "ngtcp2-client");
     }
 
     private String run(int port, String path, String... options) throws Exception {
-        Path log = directory.resolve("log");
-        List<String> command = new ArrayList<>(
-                List.of(CLIENT, "--exit-on-all-streams-close", "--no-quic-dump", "--download=" + directory));
-        command.addAll(List.of(options));
-        command.addAll(List.of("127.0.0.1", Integer.toString(port), "https://localhost:" + port + path));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        return Files.readString(log);
+        List<String> arguments =
+                new ArrayList<>(List.of("--exit-on-all-streams-close", "--no-quic-dump", "--download=" + directory));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("127.0.0.1", Integer.toString(port), "https://localhost:" + port + path));
+        InstalledClient.Output output = new InstalledClient(CLIENT, directory).run(20, arguments);
+        return output.out() + output.err();
     }
 
     private String downloaded(String name) throws IOException {

@@ -1,0 +1,63 @@
+package io.meshkit.domain.query;
+
+import static io.meshkit.domain.records.LeadershipKind.LEADERSHIP;
+
+import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.kernel.Bytes;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.Etags;
+import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.GetLeadershipRequest;
+import io.meshkit.v1.GetLeadershipResponse;
+import io.meshkit.v1.Leadership;
+import io.meshkit.v1.ListLeadershipsRequest;
+import io.meshkit.v1.ListLeadershipsResponse;
+import java.util.List;
+
+/** Reading leadership scopes. */
+public final class LeadershipQueries {
+    private LeadershipQueries() {}
+
+    public static List<QueryHandler<?>> all() {
+        return List.of(
+                new QueryHandler<>(GetLeadershipRequest.getDefaultInstance(), LeadershipQueries::get),
+                new QueryHandler<>(ListLeadershipsRequest.getDefaultInstance(), LeadershipQueries::list));
+    }
+
+    private static QueryResult get(StoreView view, GetLeadershipRequest request, Check check) {
+        check.id("scope", request.getScope());
+        return Gets.answer(
+                view,
+                check,
+                () -> LEADERSHIP.ref(request.getScope()),
+                scope -> GetLeadershipResponse.newBuilder()
+                        .setLeadership(scope)
+                        .setEtag(Etags.of(scope.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult list(StoreView view, ListLeadershipsRequest request, Check check) {
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages pages = Pages.of(request, request.getPage(), Range.kind(RowKeys.LEADERSHIP), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages.Page<Leadership> page = pages.read(view, (key, value) -> {
+            Leadership scope = Bytes.parse(Leadership.parser(), value);
+            boolean matches = Filters.equal(request.getKind(), scope.getKind())
+                    && Filters.equal(request.getLeaderId(), scope.getLeaderId())
+                    && Filters.within(search, scope.getScope())
+                    && selector.matches(scope.getLeaderLabelsMap());
+            return matches ? scope : null;
+        });
+        return new QueryResult.Answered(ListLeadershipsResponse.newBuilder()
+                .addAllLeaderships(page.items())
+                .setNextCursor(page.nextCursor())
+                .build());
+    }
+}
