@@ -29,6 +29,13 @@ record NodeSpec(String node, String host, int httpsPort) {
                 .toList();
     }
 
+    /** node-1 … node-N, each on its host, all on the same ports. */
+    static List<NodeSpec> onHosts(List<String> hosts, int basePort) {
+        return IntStream.range(0, hosts.size())
+                .mapToObj(i -> new NodeSpec("node-" + (i + 1), hosts.get(i), basePort))
+                .toList();
+    }
+
     static NodeSpec of(Endpoint endpoint) {
         return new NodeSpec(endpoint.node(), endpoint.host(), endpoint.httpsPort());
     }

@@ -22,6 +22,7 @@ public final class QuorumCommand {
     /** The commands below it. */
     public static final List<Class<?>> COMMANDS = List.of(
             UpCommand.class,
+            InitCommand.class,
             DownCommand.class,
             StatusCommand.class,
             HashCommand.class,

@@ -86,8 +86,7 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
         Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(limits.streamsPerConnectionMax())
-                        // Twice the limit, as on HTTP/3, so that what is somewhat over it gets a problem to read.
-                        .maxHeaderListSize(2L * limits.headerBytesMax())
+                        .maxHeaderListSize(limits.headerBytesMax())
                         .initialWindowSize(STREAM_WINDOW_BYTES))
                 // Long enough for every answer: the server's own shutdown deadline cuts earlier.
                 .gracefulShutdownTimeoutMillis(limits.requestTimeoutMax().toMillis())

@@ -1,0 +1,56 @@
+package io.meshkit.jepsen.generator;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Offers operations at a rate until time is up. Open: what cannot be done in time stays due and is done as soon as
+ * a thread is free, so that a slow answer does not lower what is offered.
+ *
+ * <p>Thread: any number.
+ */
+public final class Pacer {
+    private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final LongSupplier clockNanos;
+    private final long startNanos;
+    private final long limitNanos;
+    private final double nanosPerOperation;
+    private final AtomicLong taken = new AtomicLong();
+    private volatile boolean stopped;
+
+    /** @param rate operations per second, > 0 */
+    public Pacer(double rate, long limitNanos, LongSupplier clockNanos) {
+        this.clockNanos = clockNanos;
+        this.startNanos = clockNanos.getAsLong();
+        this.limitNanos = limitNanos;
+        this.nanosPerOperation = TimeUnit.SECONDS.toNanos(1) / rate;
+    }
+
+    /**
+     * Waits until the next operation is due.
+     *
+     * @return false once time is up: there is none
+     */
+    public boolean await() {
+        long dueNanos = (long) (taken.getAndIncrement() * nanosPerOperation);
+        while (!stopped && !Thread.currentThread().isInterrupted()) {
+            long now = clockNanos.getAsLong() - startNanos;
+            if (now >= limitNanos || dueNanos >= limitNanos) {
+                return false;
+            }
+            if (now >= dueNanos) {
+                return true;
+            }
+            LockSupport.parkNanos(this, Math.min(dueNanos - now, PAUSE_NANOS_MAX));
+        }
+        return false;
+    }
+
+    /** Ends it before its time. */
+    public void stop() {
+        stopped = true;
+    }
+}

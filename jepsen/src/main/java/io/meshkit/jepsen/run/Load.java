@@ -1,0 +1,142 @@
+package io.meshkit.jepsen.run;
+
+import com.google.gson.JsonObject;
+import io.meshkit.client.ClientContext;
+import io.meshkit.jepsen.client.NodeClient;
+import io.meshkit.jepsen.client.Outcome;
+import io.meshkit.jepsen.generator.Op;
+import io.meshkit.jepsen.generator.Pacer;
+import io.meshkit.jepsen.history.EventType;
+import io.meshkit.jepsen.history.HistoryWriter;
+import io.meshkit.jepsen.workload.Completion;
+import io.meshkit.jepsen.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients: each a thread bound to one node, which does one operation at a time and writes into the history what
+ * it did and saw.
+ */
+final class Load implements AutoCloseable {
+    private static final long REFUSED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Workload workload;
+    private final HistoryWriter history;
+    private final List<Client> clients = new ArrayList<>();
+    private final AtomicLong completed = new AtomicLong();
+    private final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
+
+    private final class Client {
+        private final int thread;
+        private final NodeClient node;
+        private long process;
+        private boolean refused;
+
+        Client(int thread, NodeClient node) {
+            this.thread = thread;
+            this.node = node;
+            this.process = thread;
+        }
+
+        void work(Pacer pacer) {
+            try {
+                while (pacer.await()) {
+                    Op op;
+                    synchronized (workload) {
+                        op = workload.next(thread, process);
+                    }
+                    perform(op);
+                    completed.incrementAndGet();
+                    if (refused) {
+                        // A node that is down refuses at once: do not fill the history with that.
+                        LockSupport.parkNanos(this, REFUSED_PAUSE_NANOS);
+                    }
+                }
+            } catch (RuntimeException | Error e) {
+                bug.compareAndSet(null, e);
+                pacer.stop();
+            }
+        }
+
+        void perform(Op op) {
+            String name = Long.toString(process);
+            JsonObject details = op.details().deepCopy();
+            details.addProperty("node", node.node());
+            history.append(name, EventType.INVOKE, op.f(), op.key(), op.value(), details);
+            Completion completion;
+            refused = false;
+            try {
+                completion = workload.execute(op, node);
+            } catch (RuntimeException e) {
+                JsonObject why = new JsonObject();
+                why.addProperty("error", Outcome.name(e));
+                refused = true;
+                completion = new Completion(Outcome.of(e, workload.isReadOnly(op)), op.value(), why);
+            }
+            history.append(name, completion.type(), op.f(), op.key(), completion.value(), completion.details());
+            if (completion.type() == EventType.INFO) {
+                process += clients.size(); // This one may still take effect: nobody may go on in its name.
+            }
+        }
+    }
+
+    /** @param nodes that the clients are bound to, in turn */
+    Load(Workload workload, HistoryWriter history, ClientContext context, List<String> nodes, int threads) {
+        this.workload = workload;
+        this.history = history;
+        for (int i = 0; i < threads; i++) {
+            clients.add(new Client(i, NodeClient.open(context, nodes.get(i % nodes.size()))));
+        }
+    }
+
+    /** Clients of every node, for what is not part of the history. */
+    NodeClient client(int thread) {
+        return clients.get(thread).node;
+    }
+
+    /** Operations completed so far. */
+    long completed() {
+        return completed.get();
+    }
+
+    /**
+     * Works until the pacer ends it.
+     *
+     * @throws IllegalStateException if a client met a bug of this program
+     */
+    void run(Pacer pacer) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (Client client : clients) {
+            threads.add(Thread.ofPlatform().name("client-" + client.thread).start(() -> client.work(pacer)));
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } finally {
+            pacer.stop();
+            threads.forEach(Thread::interrupt);
+        }
+        Throwable met = bug.get();
+        if (met != null) {
+            throw new IllegalStateException("a client failed: " + met, met);
+        }
+    }
+
+    /** Does these one after the other, each on the next node. */
+    void perform(List<Op> ops) {
+        for (int i = 0; i < ops.size(); i++) {
+            clients.get(i % clients.size()).perform(ops.get(i));
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(client -> client.node.close());
+    }
+}
