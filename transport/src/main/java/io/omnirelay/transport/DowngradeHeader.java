@@ -26,6 +26,18 @@ public final class DowngradeHeader {
     /** The better transport did not answer in time. */
     public static final String TIMEOUT = "timeout";
 
+    /** The host says that nobody listens on the UDP port. */
+    public static final String REFUSED = "refused";
+
+    /** The TLS handshake failed over QUIC. */
+    public static final String TLS = "tls";
+
+    /** The client's machine cannot speak QUIC. */
+    public static final String UNAVAILABLE = "unavailable";
+
+    /** Something else went wrong on the better transport. */
+    public static final String FAILED = "failed";
+
     /** No reason was given: the server saw a transport that its policy allows and does not prefer. */
     public static final String UNDECLARED = "undeclared";
 
@@ -33,7 +45,8 @@ public final class DowngradeHeader {
     public static final String OTHER = "other";
 
     /** The reasons that a client may give. */
-    public static final Set<String> KNOWN = Set.of(QUIC_BLOCKED, ALPN, POLICY, TIMEOUT);
+    public static final Set<String> KNOWN =
+            Set.of(QUIC_BLOCKED, REFUSED, TIMEOUT, ALPN, TLS, POLICY, UNAVAILABLE, FAILED);
 
     private DowngradeHeader() {}
 

@@ -9,6 +9,8 @@ import io.omnirelay.transport.json.ProtoJson;
 import io.omnirelay.transport.policy.Finding.Severity;
 import io.omnirelay.transport.policy.TransportPolicy.Verdict;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -234,6 +236,26 @@ class PolicyEvaluatorTest {
         assertThat(both.endpoints().get(0).allowed())
                 .extracting(Way::toString)
                 .containsExactly("http3+protobuf", "http3+json");
+    }
+
+    @Test
+    void text_andJson_areForPeopleAndPrograms() throws Exception {
+        Evaluation evaluation = evaluate(
+                        "{'categories':[" + STRICT + ",{'name':'diagnostic'}],'exceptions':[" + EXCEPTION + "]}")
+                .evaluation();
+
+        golden("policy.txt", EvaluationText.text(evaluation));
+        golden("policy.json", EvaluationText.json(evaluation));
+    }
+
+    private static void golden(String name, String actual) throws Exception {
+        Path file = Path.of("src/test/resources/golden", name);
+        if (Boolean.getBoolean("golden.write")) {
+            Files.writeString(file, actual);
+        }
+        assertThat(actual)
+                .as("rewrite it with -Dtest.jvm.args=-Dgolden.write=true")
+                .isEqualTo(Files.readString(file));
     }
 
     @Test
