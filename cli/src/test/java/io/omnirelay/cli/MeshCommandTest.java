@@ -25,6 +25,7 @@ import io.meshkit.v1.PeerAdminState;
 import io.meshkit.v1.PeerEndpoint;
 import io.meshkit.v1.PeerMutationResponse;
 import io.meshkit.v1.PeerStatus;
+import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.RecordMeta;
@@ -266,6 +267,7 @@ class MeshCommandTest {
         "mesh peers list --timeout never,10s",
         "mesh peers list --consistency at-least,at-least:REVISION",
         "mesh peers list --node node-9,node-1",
+        "mesh peers list --transport pigeon,grpc-h3",
         "mesh peers update a,'nothing to update'",
         "mesh config patch mesh,--patch"
     })
@@ -357,9 +359,44 @@ class MeshCommandTest {
 
     @Test
     void verbose_saysHowTheAnswerCame() {
+        registry.on(
+                "GetPeer",
+                q -> GetPeerResponse.newBuilder()
+                        .setPeer(PEER)
+                        .setReadInfo(ReadInfo.newBuilder().setRevision(42))
+                        .build());
         assertThat(cli.run("mesh", "peers", "get", "a", "-v").err())
-                .startsWith("GetPeer: node-1, ")
-                .contains("attempts: 1");
+                .matches("GetPeer: node=node-1 protocol=h2 transport=grpc encoding=protobuf ms=[0-9.]+ attempts=1"
+                        + " revision=42 downgrade=policy \\(no HTTPS port is known\\)\n");
+        assertThat(cli.run("mesh", "peers", "get", "a", "-v", "--transport", "grpc")
+                        .err())
+                .startsWith("GetPeer: node=node-1 ")
+                .doesNotContain("downgrade");
+        assertThat(cli.run("mesh", "peers", "cordon", "a", "-v", "--request-id", "mine")
+                        .err())
+                .contains("requestId=mine revision=42");
+        assertThat(cli.run("mesh", "peers", "list", "-v").err().lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("ListPeers: node=node-1 "));
+        registry.on("GetPeer", q -> {
+            throw RegistryException.of(ErrorCode.NOT_FOUND, "peer x does not exist", "");
+        });
+        assertThat(cli.run("mesh", "peers", "get", "x", "-v").err())
+                .startsWith("GetPeer: error=NOT_FOUND node=node-1 protocol=h2 ");
+    }
+
+    @Test
+    void transport_ofTheEnvironment_isUsedUnlessAnOptionNamesOne() {
+        cli.with("OMNIRELAY_TRANSPORT", "http2");
+        assertThat(cli.run("mesh", "peers", "get", "a").err()).contains("transport http2 needs the HTTPS port");
+        assertThat(cli.run("mesh", "peers", "get", "a", "--transport", "grpc-h3")
+                        .err())
+                .contains("transport http3 needs the HTTPS port");
+        out("mesh", "peers", "get", "a", "--transport", "grpc");
+        assertThat(cli.with("OMNIRELAY_TRANSPORT", "pigeon")
+                        .run("mesh", "peers", "get", "a")
+                        .err())
+                .contains("OMNIRELAY_TRANSPORT: 'pigeon'");
     }
 
     @ParameterizedTest

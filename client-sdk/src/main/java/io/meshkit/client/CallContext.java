@@ -13,8 +13,11 @@ interface CallContext {
     /** Fresh headers for one attempt. */
     Metadata headers();
 
-    /** Runs the task after the pause, on a thread where it must not block. */
-    void later(Runnable task, long delayNanos);
+    /** Runs the task after the pause, on a thread where it must not block; false if the client is closed. */
+    boolean later(Runnable task, long delayNanos);
+
+    /** Tells whoever watches the calls. */
+    void ended(CallReport report);
 
     /** Learns who leads from an answer. */
     void observe(NodeChannel node, MethodTraits traits, Message response);

@@ -9,9 +9,11 @@ import io.grpc.Status;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.Failures.Failure;
+import io.meshkit.client.NodeTransport.Lane;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.ErrorDetail.Applied;
 import io.omnirelay.transport.NegotiatedTransport;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,12 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class CallTask<Q extends Message, R extends Message> {
     private static final Metadata.Key<String> TRANSPORT =
             Metadata.Key.of(NegotiatedTransport.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final String PROTOBUF = NegotiatedTransport.Encoding.PROTOBUF.label();
 
     private final CallContext context;
     private final MethodDescriptor<Q, R> method;
     private final MethodTraits traits;
     private final Q request;
     private final CallSettings settings;
+    private final long startNanos = System.nanoTime();
     private final long deadlineNanos;
     private final boolean prefersLeader;
     private final CompletableFuture<Reply<R>> result = new CompletableFuture<>();
@@ -54,7 +58,7 @@ final class CallTask<Q extends Message, R extends Message> {
         this.traits = traits;
         this.request = traits.withRequestId(request);
         this.settings = settings;
-        this.deadlineNanos = System.nanoTime() + settings.deadline().toNanos();
+        this.deadlineNanos = startNanos + settings.deadline().toNanos();
         this.prefersLeader = traits.prefersLeader(request);
     }
 
@@ -76,26 +80,56 @@ final class CallTask<Q extends Message, R extends Message> {
         }
         NodeChannel node = nextNode();
         if (node == null) {
-            result.completeExceptionally(unknownNode());
+            RegistryException unknown = unknownNode();
+            context.ended(new CallReport(method.getBareMethodName(), null, null, unknown.detail()));
+            result.completeExceptionally(unknown);
             return;
         }
-        long remainingNanos = Math.max(1, deadlineNanos - System.nanoTime());
+        attempts++;
+        Metadata headers;
+        try {
+            headers = context.headers();
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+            return;
+        }
+        node.choose(lane -> send(node, lane, headers));
+    }
+
+    /** Sends the attempt; from here on it may have been applied. */
+    private void send(NodeChannel node, Lane lane, Metadata headers) {
+        if (result.isDone()) {
+            return;
+        }
+        long remainingNanos = deadlineNanos - System.nanoTime();
+        if (remainingNanos <= 0) {
+            giveUp(Failures.tooLate(node), info(node, lane, PROTOBUF));
+            return;
+        }
         long allowedNanos = settings.retries() && traits.repeatable()
                 ? Math.min(
                         remainingNanos, context.retryPolicy().attemptTimeout().toNanos())
                 : remainingNanos;
-        attempts++;
         try {
-            ClientCall<Q, R> call = node.channel()
+            ClientCall<Q, R> call = lane.channel()
                     .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(allowedNanos, TimeUnit.NANOSECONDS));
             current = call;
-            call.start(new Attempt(node), context.headers());
+            call.start(new Attempt(node, lane), headers);
             call.request(2);
             call.sendMessage(request);
             call.halfClose();
         } catch (RuntimeException e) {
             result.completeExceptionally(e);
         }
+    }
+
+    private ResponseInfo info(NodeChannel node, Lane lane, String encoding) {
+        return new ResponseInfo(
+                node.node(),
+                new Negotiated(lane.kind(), encoding, lane.downgrade()),
+                attempts,
+                traits.requestId(request),
+                Duration.ofNanos(System.nanoTime() - startNanos));
     }
 
     private @Nullable NodeChannel nextNode() {
@@ -123,37 +157,40 @@ final class CallTask<Q extends Message, R extends Message> {
                                         .toList()));
     }
 
-    private void succeeded(NodeChannel node, String transport, R response) {
-        node.answered();
+    private void succeeded(NodeChannel node, Lane lane, String encoding, R response) {
+        node.answered(lane);
         context.observe(node, traits, response);
-        result.complete(new Reply<>(response, new ResponseInfo(node.node(), transport, attempts)));
+        ResponseInfo info = info(node, lane, encoding);
+        context.ended(new CallReport(method.getBareMethodName(), info, response, null));
+        result.complete(new Reply<>(response, info));
     }
 
-    private void failed(NodeChannel node, Failure failure) {
-        learn(node, failure);
+    private void failed(NodeChannel node, Lane lane, String encoding, Failure failure) {
+        learn(node, lane, failure);
         ErrorDetail detail = failure.detail();
         boolean doubt = failure.connected() && detail.getApplied() == Applied.APPLIED_UNKNOWN && !traits.safe();
+        ResponseInfo info = info(node, lane, encoding);
         if (!settings.retries() || !mayRepeat(failure)) {
-            giveUp(failure);
+            giveUp(failure, info);
             return;
         }
         inDoubt |= doubt;
         tried.add(node);
         long pauseNanos = pauseNanos(detail);
         if (deadlineNanos - System.nanoTime() <= pauseNanos) {
-            giveUp(failure);
+            giveUp(failure, info);
         } else if (pauseNanos == 0) {
             attempt();
-        } else {
-            context.later(this::attempt, pauseNanos);
+        } else if (!context.later(this::attempt, pauseNanos)) {
+            giveUp(failure, info);
         }
     }
 
-    private void learn(NodeChannel node, Failure failure) {
+    private void learn(NodeChannel node, Lane lane, Failure failure) {
         if (failure.fromNode()) {
-            node.answered();
+            node.answered(lane);
         } else {
-            node.failed();
+            node.failed(lane, failure.connected());
             context.router().notLeader(node);
         }
         switch (failure.code()) {
@@ -209,7 +246,7 @@ final class CallTask<Q extends Message, R extends Message> {
      * Ends the call. A domain's rejection settles an earlier doubt, because the outcome is kept under the request id;
      * a refusal at a node's door, or no answer, does not.
      */
-    private void giveUp(Failure failure) {
+    private void giveUp(Failure failure, ResponseInfo info) {
         ErrorDetail detail = failure.detail();
         if (inDoubt && detail.getApplied() != Applied.APPLIED_UNKNOWN) {
             switch (failure.code()) {
@@ -228,23 +265,28 @@ final class CallTask<Q extends Message, R extends Message> {
         } else if (traits.safe()) {
             detail = detail.toBuilder().setApplied(Applied.APPLIED_NO).build();
         }
+        context.ended(new CallReport(method.getBareMethodName(), info, null, detail));
         result.completeExceptionally(new RegistryException(detail));
     }
 
     /** Listens to one attempt. */
     private final class Attempt extends ClientCall.Listener<R> {
         private final NodeChannel node;
-        private String transport = NegotiatedTransport.GRPC.toString();
+        private final Lane lane;
+        private String encoding = PROTOBUF;
         private @Nullable R response;
 
-        Attempt(NodeChannel node) {
+        Attempt(NodeChannel node, Lane lane) {
             this.node = node;
+            this.lane = lane;
         }
 
         @Override
         public void onHeaders(Metadata headers) {
             String named = headers.get(TRANSPORT);
-            transport = named == null ? transport : named;
+            if (named != null) {
+                encoding = named.substring(named.indexOf(';') + 1);
+            }
         }
 
         @Override
@@ -256,11 +298,15 @@ final class CallTask<Q extends Message, R extends Message> {
         public void onClose(Status status, Metadata trailers) {
             R answer = response;
             if (status.isOk() && answer != null) {
-                succeeded(node, transport, answer);
+                succeeded(node, lane, encoding, answer);
             } else if (status.isOk()) {
-                failed(node, Failures.of(Status.INTERNAL.withDescription("no message in the answer"), null, node));
+                failed(
+                        node,
+                        lane,
+                        encoding,
+                        Failures.of(Status.INTERNAL.withDescription("no message in the answer"), null, node));
             } else if (!result.isDone()) {
-                failed(node, Failures.of(status, trailers, node));
+                failed(node, lane, encoding, Failures.of(status, trailers, node));
             }
         }
     }

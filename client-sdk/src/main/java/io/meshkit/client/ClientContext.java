@@ -23,6 +23,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  *
  * @param certificate with {@code key}; used instead of the token when both are named
  * @param tokenFile   holds a bearer token; read again before every attempt
+ * @param transport   which transport is used; default {@link TransportMode#AUTO}
  */
 public record ClientContext(
         String name,
@@ -31,16 +32,38 @@ public record ClientContext(
         @Nullable Path ca,
         @Nullable Path certificate,
         @Nullable Path key,
-        @Nullable Path tokenFile) {
+        @Nullable Path tokenFile,
+        TransportMode transport) {
 
     private static final String API_VERSION = "meshkit.io/v1";
     private static final String KIND = "ClientContext";
-    private static final Set<String> KEYS =
-            Set.of("apiVersion", "kind", "name", "clusterId", "endpoints", "ca", "certificate", "key", "tokenFile");
+    private static final Set<String> KEYS = Set.of(
+            "apiVersion",
+            "kind",
+            "name",
+            "clusterId",
+            "endpoints",
+            "ca",
+            "certificate",
+            "key",
+            "tokenFile",
+            "transport");
     private static final Set<String> ENDPOINT_KEYS = Set.of("node", "host", "httpsPort", "grpcPort");
 
     public ClientContext {
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** With the transport that suits most. */
+    public ClientContext(
+            String name,
+            String clusterId,
+            List<Endpoint> endpoints,
+            @Nullable Path ca,
+            @Nullable Path certificate,
+            @Nullable Path key,
+            @Nullable Path tokenFile) {
+        this(name, clusterId, endpoints, ca, certificate, key, tokenFile, TransportMode.AUTO);
     }
 
     /**
@@ -91,7 +114,8 @@ public record ClientContext(
                 path(map, "ca", file),
                 path(map, "certificate", file),
                 path(map, "key", file),
-                path(map, "tokenFile", file));
+                path(map, "tokenFile", file),
+                map.containsKey("transport") ? TransportMode.parse(text(map, "transport")) : TransportMode.AUTO);
     }
 
     private static Map<?, ?> mapping(@Nullable Object tree, String what, Set<String> known) {
@@ -163,6 +187,9 @@ public record ClientContext(
                         .append('\n');
             }
         });
+        if (transport != TransportMode.AUTO) {
+            yaml.append("transport: ").append(transport.label()).append('\n');
+        }
         return yaml.toString();
     }
 
@@ -173,7 +200,8 @@ public record ClientContext(
 
     /** A builder with everything that the file says, to be completed by the caller. */
     public MeshKitClientBuilder toBuilder() {
-        MeshKitClientBuilder builder = MeshKitClient.builder().endpoints(endpoints);
+        MeshKitClientBuilder builder =
+                MeshKitClient.builder().endpoints(endpoints).transport(transport);
         if (ca != null) {
             builder.ca(ca);
         }

@@ -6,6 +6,8 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.ErrorDetail;
 import io.omnirelay.transport.Errors;
+import io.omnirelay.transport.client.http3.Http3ConnectException;
+import io.omnirelay.transport.client.http3.Http3ConnectException.Kind;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -38,7 +40,9 @@ final class Failures {
             return new Failure(Errors.of(status, trailers).detail(), true, true);
         }
         Throwable cause = status.getCause();
-        if (causedBy(cause, SSLHandshakeException.class) != null) {
+        Throwable quic = causedBy(cause, Http3ConnectException.class);
+        if (causedBy(cause, SSLHandshakeException.class) != null
+                && !(quic instanceof Http3ConnectException known && known.kind() == Kind.ALPN)) {
             return new Failure(untrusted(node, cause), false, false);
         }
         if (neverSent(status)) {
@@ -56,17 +60,30 @@ final class Failures {
                 false);
     }
 
+    /** The time was over before the request could be sent. */
+    static Failure tooLate(NodeChannel node) {
+        ErrorDetail detail = RegistryException.detail(
+                        ErrorCode.DEADLINE_EXCEEDED,
+                        "no connection to " + node.endpoint() + " in time",
+                        "Allow more time, or look at the quorum's status.")
+                .setApplied(ErrorDetail.Applied.APPLIED_NO)
+                .build();
+        return new Failure(detail, false, false);
+    }
+
     private static boolean neverSent(Status status) {
         Throwable cause = status.getCause();
         return status.getCode() == Status.Code.UNAVAILABLE
                 && (causedBy(cause, ConnectException.class) != null
+                        || causedBy(cause, Http3ConnectException.class) != null
                         || causedBy(cause, NoRouteToHostException.class) != null
                         || causedBy(cause, UnknownHostException.class) != null
                         || causedBy(cause, UnresolvedAddressException.class) != null);
     }
 
     private static ErrorDetail unreachable(NodeChannel node, Status status) {
-        String said = String.valueOf(status.getCause());
+        Throwable quic = causedBy(status.getCause(), Http3ConnectException.class);
+        String said = quic == null ? String.valueOf(status.getCause()) : "HTTP/3: " + quic.getMessage();
         // The native transport wraps it in numbers that tell nobody anything.
         String why = said.contains("refused") ? "connection refused" : said;
         return RegistryException.detail(

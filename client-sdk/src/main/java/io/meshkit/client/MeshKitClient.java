@@ -18,9 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,9 @@ public final class MeshKitClient implements AutoCloseable {
     private final List<Endpoint> endpoints;
     private final CallSettings settings;
     private final @Nullable Supplier<String> token;
+    private final TransportMode transport;
+    private final DowngradeLog downgrades;
+    private final List<Consumer<CallReport>> callListeners;
     private final NodeRouter router;
     private final Shared shared;
     private final ConcurrentMap<MethodDescriptor<?, ?>, MethodTraits> traits = new ConcurrentHashMap<>();
@@ -49,21 +54,44 @@ public final class MeshKitClient implements AutoCloseable {
     private volatile boolean used;
     private volatile boolean closed;
 
-    MeshKitClient(List<Endpoint> endpoints, Security security, CallSettings settings, RetryPolicy retryPolicy) {
+    MeshKitClient(
+            List<Endpoint> endpoints,
+            Security security,
+            CallSettings settings,
+            RetryPolicy retryPolicy,
+            TransportMode transport,
+            DowngradeLog downgrades,
+            List<Consumer<CallReport>> callListeners) {
         this.endpoints = endpoints;
         this.settings = settings;
         this.token = security.token();
+        this.transport = transport;
+        this.downgrades = downgrades;
+        this.callListeners = callListeners;
+        this.shared = new Shared(retryPolicy);
         List<NodeChannel> nodes = new ArrayList<>();
         TlsMaterial tls = NodeChannel.tls(security);
+        boolean opened = false;
         try {
             for (Endpoint endpoint : endpoints) {
-                nodes.add(NodeChannel.open(endpoint, tls));
+                nodes.add(NodeChannel.open(endpoint, tls, transport, downgrades, shared::later));
             }
+            opened = true;
         } catch (IllegalArgumentException e) {
             throw NodeChannel.unusable(e);
+        } catch (UnsupportedOperationException e) {
+            throw RegistryException.of(
+                    ErrorCode.INVALID_REQUEST,
+                    String.valueOf(e.getMessage()),
+                    "Use another transport: auto, http2 or grpc.",
+                    e);
+        } finally {
+            if (!opened) {
+                shared.scheduler.shutdownNow();
+                nodes.forEach(NodeChannel::close);
+            }
         }
         this.router = new NodeRouter(nodes);
-        this.shared = new Shared(retryPolicy);
         this.learnedAtNanos = new AtomicLong(System.nanoTime() - RELEARN_NANOS);
     }
 
@@ -158,6 +186,12 @@ public final class MeshKitClient implements AutoCloseable {
     /** The node that is believed to lead; belief may lag. */
     public Optional<String> leader() {
         return Optional.ofNullable(router.leader()).map(NodeChannel::node);
+    }
+
+    /** How the calls so far have travelled. */
+    public TransportStats transportStats() {
+        return new TransportStats(
+                transport, router.nodes().stream().map(NodeChannel::stats).toList(), downgrades.recent());
     }
 
     public PeersApi peers() {
@@ -256,8 +290,18 @@ public final class MeshKitClient implements AutoCloseable {
         }
 
         @Override
-        public void later(Runnable task, long delayNanos) {
-            scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+        public boolean later(Runnable task, long delayNanos) {
+            try {
+                scheduler.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+                return true;
+            } catch (RejectedExecutionException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void ended(CallReport report) {
+            callListeners.forEach(listener -> listener.accept(report));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.meshkit.client;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ public final class MeshKitClientBuilder {
     private @Nullable Supplier<String> token;
     private CallSettings settings = CallSettings.DEFAULT;
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
+    private TransportMode transport = TransportMode.AUTO;
+    private final List<Consumer<DowngradeEvent>> downgradeListeners = new ArrayList<>();
+    private final List<Consumer<CallReport>> callListeners = new ArrayList<>();
 
     MeshKitClientBuilder() {}
 
@@ -63,11 +67,29 @@ public final class MeshKitClientBuilder {
         return this;
     }
 
+    /** Which transport is used. Default: {@link TransportMode#AUTO}. */
+    public MeshKitClientBuilder transport(TransportMode transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    /** Is told of each downgrade. Thread: any; must neither block nor throw. */
+    public MeshKitClientBuilder onDowngrade(Consumer<DowngradeEvent> listener) {
+        downgradeListeners.add(listener);
+        return this;
+    }
+
+    /** Is told of each call that has ended, before its caller is. Thread: any; must neither block nor throw. */
+    public MeshKitClientBuilder onCall(Consumer<CallReport> listener) {
+        callListeners.add(listener);
+        return this;
+    }
+
     /**
      * Makes the client; connects with the first call.
      *
      * @throws IllegalArgumentException             without an endpoint, or if two have the same node id
-     * @throws io.meshkit.api.RegistryException INVALID_REQUEST if a TLS file cannot be used
+     * @throws io.meshkit.api.RegistryException INVALID_REQUEST if a TLS file cannot be used, or the transport cannot
      */
     public MeshKitClient build() {
         if (endpoints.isEmpty()) {
@@ -77,6 +99,12 @@ public final class MeshKitClientBuilder {
             throw new IllegalArgumentException("two endpoints have the same node id: " + endpoints);
         }
         return new MeshKitClient(
-                List.copyOf(endpoints), new Security(ca, certificate, key, token), settings, retryPolicy);
+                List.copyOf(endpoints),
+                new Security(ca, certificate, key, token),
+                settings,
+                retryPolicy,
+                transport,
+                new DowngradeLog(downgradeListeners),
+                List.copyOf(callListeners));
     }
 }

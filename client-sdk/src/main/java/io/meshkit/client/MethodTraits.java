@@ -77,6 +77,11 @@ record MethodTraits(
         return (Q) request.toBuilder().setField(options, identified).build();
     }
 
+    /** The request id of a mutation; empty for other verbs. */
+    String requestId(Message request) {
+        return options == null ? "" : ((MutationOptions) request.getField(options)).getRequestId();
+    }
+
     /** Whether the leader answers it with a hop less: mutations and linearizable reads. */
     boolean prefersLeader(Message request) {
         if (kind == VerbKind.VERB_KIND_MUTATION) {

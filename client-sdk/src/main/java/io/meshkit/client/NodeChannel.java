@@ -1,45 +1,82 @@
 package io.meshkit.client;
 
-import io.grpc.Channel;
-import io.grpc.ManagedChannel;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.client.AutoTransport.Scheduler;
+import io.meshkit.client.NodeTransport.Lane;
 import io.omnirelay.transport.TlsMaterial;
-import io.omnirelay.transport.client.OmniRelayChannel;
 import java.io.IOException;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** One node with its channel and what the last attempts said about it. Thread-safe. */
+/** One node with its channels and what the last attempts said about it. Thread-safe. */
 final class NodeChannel {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
-    private static final int MESSAGE_BYTES_MAX = 64 << 20;
-
     /** How long an unreachable node is passed over while others are left. */
     private static final long AVOID_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Endpoint endpoint;
-    private final ManagedChannel channel;
+    private final Lanes lanes;
+    private final TransportCounts counts;
+    private final NodeTransport transport;
     private volatile long avoidUntilNanos;
     private volatile boolean avoided;
 
-    private NodeChannel(Endpoint endpoint, ManagedChannel channel) {
-        this.endpoint = endpoint;
-        this.channel = channel;
+    private NodeChannel(Lanes lanes, TransportCounts counts, NodeTransport transport) {
+        this.lanes = lanes;
+        this.counts = counts;
+        this.transport = transport;
     }
 
-    /** Makes the channel; connects with the first call. */
-    static NodeChannel open(Endpoint endpoint, TlsMaterial tls) {
-        return new NodeChannel(
-                endpoint,
-                OmniRelayChannel.builder(endpoint.host(), endpoint.grpcPort())
-                        .tls(tls)
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .keepAlive(KEEP_ALIVE)
-                        .messageBytesMax(MESSAGE_BYTES_MAX)
-                        .userAgent("meshkit-client")
-                        .build());
+    /**
+     * Makes the channel of the preferred transport; connects with the first call.
+     *
+     * @throws IllegalArgumentException      if the TLS material does not hold
+     * @throws RegistryException             INVALID_REQUEST if the mode needs a port that is not known
+     * @throws UnsupportedOperationException if the mode allows HTTP/3 only, and this machine cannot
+     */
+    static NodeChannel open(
+            Endpoint endpoint, TlsMaterial tls, TransportMode mode, DowngradeLog log, Scheduler scheduler) {
+        Lanes lanes = new Lanes(endpoint, tls);
+        TransportCounts counts = new TransportCounts();
+        NodeTransport transport = switch (mode) {
+            case AUTO -> auto(lanes, counts, log, scheduler);
+            case HTTP3 -> new FixedTransport(lanes, TransportKind.HTTP3, null);
+            case HTTP2 -> new FixedTransport(lanes, TransportKind.HTTP2, null);
+            case GRPC -> new FixedTransport(lanes, TransportKind.GRPC, null);
+        };
+        return new NodeChannel(lanes, counts, transport);
+    }
+
+    private static NodeTransport auto(Lanes lanes, TransportCounts counts, DowngradeLog log, Scheduler scheduler) {
+        if (lanes.endpoint().httpsPort() == 0) {
+            return without(lanes, counts, log, TransportKind.GRPC, DowngradeReason.POLICY, "no HTTPS port is known");
+        }
+        try {
+            return new AutoTransport(lanes, counts, log, scheduler);
+        } catch (UnsupportedOperationException e) {
+            return without(
+                    lanes,
+                    counts,
+                    log,
+                    TransportKind.HTTP2,
+                    DowngradeReason.UNAVAILABLE,
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static NodeTransport without(
+            Lanes lanes,
+            TransportCounts counts,
+            DowngradeLog log,
+            TransportKind kind,
+            DowngradeReason reason,
+            String detail) {
+        DowngradeEvent event =
+                new DowngradeEvent(lanes.endpoint().node(), TransportKind.HTTP3, kind, reason, detail, Instant.now());
+        NodeTransport transport = new FixedTransport(lanes, kind, event);
+        counts.downgraded(reason);
+        log.add(event);
+        return transport;
     }
 
     /**
@@ -65,36 +102,47 @@ final class NodeChannel {
     }
 
     Endpoint endpoint() {
-        return endpoint;
+        return lanes.endpoint();
     }
 
     String node() {
-        return endpoint.node();
+        return endpoint().node();
     }
 
-    /** The channel, ready to connect at once: gRPC's own pause between connection attempts grows to minutes. */
-    Channel channel() {
+    /** Finds the lane of one attempt and counts it: see {@link NodeTransport#choose}. */
+    void choose(Consumer<Lane> then) {
         if (avoided) {
-            channel.resetConnectBackoff();
+            lanes.resetBackoff();
         }
-        return channel;
+        transport.choose(lane -> {
+            counts.called(lane.kind());
+            then.accept(lane);
+        });
     }
 
-    void failed() {
+    /** @param connected false if there was not even a connection */
+    void failed(Lane lane, boolean connected) {
         avoidUntilNanos = System.nanoTime() + AVOID_NANOS;
         avoided = true;
+        transport.failed(lane, connected);
     }
 
-    void answered() {
+    void answered(Lane lane) {
         avoided = false;
+        transport.answered(lane);
     }
 
     boolean isAvoided() {
         return avoided && avoidUntilNanos - System.nanoTime() > 0;
     }
 
+    TransportStats.Node stats() {
+        return transport.stats(counts);
+    }
+
     /** Ends all calls at once. */
     void close() {
-        channel.shutdownNow();
+        transport.close();
+        lanes.close();
     }
 }

@@ -33,6 +33,22 @@ class ClientContextTest {
     }
 
     @Test
+    void load_transport_isRead() throws Exception {
+        Path file = directory.resolve("client.yaml");
+        for (TransportMode mode : TransportMode.values()) {
+            ClientContext written =
+                    new ClientContext("local", "id", context().endpoints(), null, null, null, null, mode);
+            Files.writeString(file, written.toYaml(directory));
+            assertThat(ClientContext.load(file)).isEqualTo(written);
+        }
+        Files.writeString(file, context().toYaml(directory) + "transport: grpc-h3\n");
+        assertThat(ClientContext.load(file).transport()).isEqualTo(TransportMode.HTTP3);
+        Files.writeString(file, context().toYaml(directory) + "transport: pigeon\n");
+        assertThatThrownBy(() -> ClientContext.load(file))
+                .hasMessageContaining("auto, http3, http2, grpc, grpc-h3: pigeon");
+    }
+
+    @Test
     void load_unknownKey_isNamed() throws Exception {
         Path file = directory.resolve("client.yaml");
         Files.writeString(file, context().toYaml(directory) + "certificat: x\n");

@@ -5,6 +5,7 @@ import io.meshkit.client.CallSettings;
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.Endpoint;
 import io.meshkit.client.MeshKitClient;
+import io.meshkit.client.TransportMode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -129,7 +130,11 @@ public final class RunCommand implements Callable<Integer> {
         DiskFloor disk = nodes.nodes().isEmpty() ? null : DiskFloor.probe(directory);
         List<String> local = nodes.nodes().stream().map(LocalNodes.Node::name).toList();
         Results results = new Results(plan, Machine.current(quorum.clusterId(), local), disk, Instant.now());
-        try (MeshKitClient client = quorum.toBuilder().settings(SETTINGS).build()) {
+        // One transport for the whole run: figures of a client that may change it between two works compare nothing.
+        TransportMode transport =
+                quorum.transport() == TransportMode.AUTO ? TransportMode.GRPC : quorum.transport();
+        try (MeshKitClient client =
+                quorum.toBuilder().settings(SETTINGS).transport(transport).build()) {
             RegistryWorks registry =
                     new RegistryWorks(client, SETTINGS, Dataset.of(NAMESPACE, plan.keys(), plan.valueBytes()));
             Runner runner = new Runner(plan, client, registry, nodes, proc, progress);

@@ -3,17 +3,20 @@ package io.omnirelay.cli.mesh;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.CallSettings;
+import io.meshkit.client.TransportMode;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
 import io.omnirelay.cli.output.Format;
 import io.omnirelay.cli.output.Names;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** Options of every command that talks to a quorum. */
 public final class GlobalOptions {
+    private static final String TRANSPORT = "OMNIRELAY_TRANSPORT";
 
     @Option(
             names = "--context",
@@ -60,9 +63,20 @@ public final class GlobalOptions {
     String node;
 
     @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "auto (HTTP/3, and HTTP/2 where that does not work), http3 or grpc-h3 (gRPC over HTTP/3),"
+                    + " http2 (gRPC over HTTP/2, HTTPS port) or grpc (gRPC port). Default: $$OMNIRELAY_TRANSPORT, then"
+                    + " what client.yaml says, then auto.")
+    @Nullable
+    String transport;
+
+    @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "Say on standard error how each answer came.")
+            description = "Say on standard error how each answer came: node, protocol, encoding, time, request id,"
+                    + " revision, and why not by HTTP/3.")
     boolean verbose;
 
     public Format format() {
@@ -95,6 +109,24 @@ public final class GlobalOptions {
 
     public boolean verbose() {
         return verbose;
+    }
+
+    /**
+     * The transport that the option names, else the environment, else the context.
+     *
+     * @throws RegistryException INVALID_REQUEST for an unknown word
+     */
+    public TransportMode transport(Map<String, String> environment, TransportMode otherwise) {
+        String variable = environment.getOrDefault(TRANSPORT, "");
+        String word = transport != null ? transport : variable;
+        if (word.isEmpty() && transport == null) {
+            return otherwise;
+        }
+        try {
+            return TransportMode.parse(word);
+        } catch (IllegalArgumentException e) {
+            throw invalid(transport != null ? "--transport" : TRANSPORT, word, "auto, http3, http2, grpc or grpc-h3");
+        }
     }
 
     /** How to call; without {@code --timeout} within the given time. */

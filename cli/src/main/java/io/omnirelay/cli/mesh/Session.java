@@ -8,7 +8,7 @@ import io.meshkit.api.RegistryException;
 import io.meshkit.client.CallSettings;
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.MeshKitClient;
-import io.meshkit.client.Reply;
+import io.meshkit.client.MeshKitClientBuilder;
 import io.meshkit.v1.MutationOptions;
 import io.omnirelay.cli.StateDirectory;
 import io.omnirelay.cli.output.Streams;
@@ -43,11 +43,13 @@ public final class Session implements AutoCloseable {
     public static Session open(GlobalOptions global, Streams streams, Duration timeoutDefault) {
         CallSettings settings = global.settings(timeoutDefault);
         ClientContext context = ClientContext.load(contextFile(global, streams));
-        return new Session(
-                global,
-                streams,
-                settings,
-                context.toBuilder().settings(settings).build());
+        MeshKitClientBuilder builder = context.toBuilder()
+                .settings(settings)
+                .transport(global.transport(streams.environment(), context.transport()));
+        if (global.verbose()) {
+            builder.onCall(new CallTrace(streams)::print);
+        }
+        return new Session(global, streams, settings, builder.build());
     }
 
     /** The file that the options, the environment or the last {@code quorum up} names. */
@@ -84,14 +86,7 @@ public final class Session implements AutoCloseable {
 
     /** Calls a read or a node verb at the consistency that was asked for. */
     public <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request) {
-        Reply<R> reply = client.exchange(method, with(request, "read", global.read()), settings);
-        if (global.verbose()) {
-            streams.err()
-                    .println(method.getBareMethodName() + ": " + reply.info().node() + ", "
-                            + reply.info().transport() + ", attempts: "
-                            + reply.info().attempts());
-        }
-        return reply.response();
+        return client.call(method, with(request, "read", global.read()), settings);
     }
 
     /** Calls a mutation with the options that were given. */

@@ -4,7 +4,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http3.DefaultHttp3GoAwayFrame;
-import io.netty.handler.codec.http3.DefaultHttp3UnknownFrame;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
@@ -40,9 +39,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** How often callers who wait are looked after. */
     private static final Duration CHECK = Duration.ofMillis(250);
-
-    /** A type that every receiver ignores (RFC 9114 §7.2.8): 0x1f * N + 0x21, of which Netty wants N > 0. */
-    private static final long RESERVED_FRAME = 0x1f + 0x21;
 
     /** From one request of a caller to its next. */
     private static final int ID_STEP = 4;
@@ -161,9 +157,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 stream.pipeline().close();
             }
         }
-        QuicStreamChannel control = Http3.getLocalControlStream(channel);
-        if (++checks % keepAliveChecks == 0 && control != null && control.isWritable()) {
-            control.writeAndFlush(new DefaultHttp3UnknownFrame(RESERVED_FRAME, Unpooled.EMPTY_BUFFER));
+        if (++checks % keepAliveChecks == 0) {
+            ReservedFrames.ping(channel);
         }
     }
 

@@ -15,6 +15,7 @@ record ChannelSettings(
         String userAgent,
         Duration connectTimeout,
         Duration idleTimeout,
+        Duration silenceTimeout,
         int messageBytesMax,
         int headerBytesMax,
         int callsWaitingMax,

@@ -16,9 +16,14 @@ import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
 import io.omnirelay.transport.NegotiatedTransport;
+import io.omnirelay.transport.http3.ReservedFrames;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -30,22 +35,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection extends ChannelInboundHandlerAdapter {
     private static final int RESETS_MAX = 10_000;
+    private static final long SUSPECT_MS = 500;
 
     private final Transport transport;
     private final Map<Long, ClientStream> streams = new HashMap<>();
     private @Nullable QuicChannel channel;
     private Attributes attributes = Attributes.EMPTY;
+    private final long silenceNanos;
+    private @Nullable Liveness liveness;
+    private @Nullable ScheduledFuture<?> watch;
     private boolean draining;
     private boolean closed;
+    private boolean asked;
+    private boolean suspected;
+    private long askedNanos;
     private int resets;
 
-    Connection(Transport transport) {
+    /** @param silence during a call, nothing received for so long: ask; nothing for as long after that: dead */
+    Connection(Transport transport, Duration silence) {
         this.transport = transport;
+        this.silenceNanos = silence.toNanos();
     }
 
     /** The handshake is done. */
-    void attach(Channel socket, QuicChannel quic) {
+    void attach(Channel socket, QuicChannel quic, Liveness packets) {
         channel = quic;
+        liveness = packets;
+        watch = quic.eventLoop()
+                .scheduleWithFixedDelay(this::watch, silenceNanos / 2, silenceNanos / 2, TimeUnit.NANOSECONDS);
         attributes = describe(quic);
         quic.pipeline().addLast(this);
         quic.closeFuture().addListener(done -> {
@@ -155,9 +172,58 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Finds a connection whose server is gone without a word: killed, or cut off. QUIC itself would notice only at the
+     * end of its idle timeout, and calls would wait for it.
+     */
+    private void watch() {
+        if (streams.isEmpty() || liveness == null || liveness.silentNanos() < silenceNanos) {
+            asked = false;
+        } else if (!asked) {
+            ask();
+        } else if (System.nanoTime() - askedNanos >= silenceNanos && liveness.silentNanos() >= silenceNanos) {
+            dead("nothing was received for " + TimeUnit.NANOSECONDS.toMillis(liveness.silentNanos()) + " ms");
+        }
+    }
+
+    /** The host says that nobody listens any more, as it also does in the moment of a restart: ask, and soon judge. */
+    void suspect() {
+        QuicChannel quic = channel;
+        if (suspected || quic == null || closed) {
+            return;
+        }
+        suspected = true;
+        ask();
+        quic.eventLoop().schedule(this::judge, SUSPECT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void judge() {
+        suspected = false;
+        if (!closed && liveness != null && liveness.silentNanos() >= TimeUnit.MILLISECONDS.toNanos(SUSPECT_MS)) {
+            dead("the UDP port is closed");
+        }
+    }
+
+    private void ask() {
+        if (channel != null) {
+            asked = true;
+            askedNanos = System.nanoTime();
+            ReservedFrames.ping(channel);
+        }
+    }
+
+    private void dead(String why) {
+        IOException cause = new IOException(why);
+        List.copyOf(streams.values()).forEach(stream -> stream.lost(cause));
+        close();
+    }
+
     private void gone() {
         if (!closed) {
             closed = true;
+            if (watch != null) {
+                watch.cancel(false);
+            }
             transport.closed(this);
         }
     }

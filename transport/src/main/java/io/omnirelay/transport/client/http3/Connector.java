@@ -15,14 +15,13 @@ import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
 import io.netty.handler.codec.http3.Http3Settings;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.util.concurrent.Future;
+import io.omnirelay.transport.client.http3.Http3ConnectException.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +38,17 @@ final class Connector {
     private final ChannelSettings settings;
     private final EventLoop loop;
     private final Supplier<Connection> connected;
-    private final Consumer<Throwable> failed;
+    private final Consumer<Http3ConnectException> failed;
     private @Nullable Attempt current;
     private boolean aborted;
+    private volatile boolean answered;
+    private volatile long sentNanos;
 
     private Connector(
-            ChannelSettings settings, EventLoop loop, Supplier<Connection> connected, Consumer<Throwable> failed) {
+            ChannelSettings settings,
+            EventLoop loop,
+            Supplier<Connection> connected,
+            Consumer<Http3ConnectException> failed) {
         this.settings = settings;
         this.loop = loop;
         this.connected = connected;
@@ -53,15 +57,29 @@ final class Connector {
 
     /** Ends by exactly one of the two, on the event loop; {@link #abort} makes it fail soon. */
     static Connector connect(
-            ChannelSettings settings, EventLoop loop, Supplier<Connection> connected, Consumer<Throwable> failed) {
+            ChannelSettings settings,
+            EventLoop loop,
+            Supplier<Connection> connected,
+            Consumer<Http3ConnectException> failed) {
         Connector connector = new Connector(settings, loop, connected, failed);
         try {
             // Resolving a name blocks.
             ClientLoops.callbacks().execute(connector::resolve);
         } catch (RejectedExecutionException e) {
-            loop.execute(() -> failed.accept(e));
+            loop.execute(() -> failed.accept(ConnectFailures.of(e)));
         }
         return connector;
+    }
+
+    /** Whether a packet has come back yet. Thread: any. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Since the first packet went out; 0 before. Thread: any. */
+    long waitedNanos() {
+        long since = sentNanos;
+        return since == 0 ? 0 : System.nanoTime() - since;
     }
 
     /** Nobody needs the connection any more. Event loop. */
@@ -77,7 +95,7 @@ final class Connector {
             InetAddress[] addresses = InetAddress.getAllByName(settings.host());
             loop.execute(() -> attempt(addresses, 0));
         } catch (UnknownHostException e) {
-            loop.execute(() -> failed.accept(e));
+            loop.execute(() -> failed.accept(ConnectFailures.of(e)));
         }
     }
 
@@ -87,7 +105,7 @@ final class Connector {
             if (index + 1 < addresses.length && !aborted) {
                 attempt(addresses, index + 1);
             } else {
-                failed.accept(cause);
+                failed.accept(ConnectFailures.of(cause));
             }
         });
         current = attempt;
@@ -99,7 +117,7 @@ final class Connector {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(codec(), attempt);
+                        channel.pipeline().addLast(attempt.liveness, codec(), attempt);
                     }
                 })
                 .connect(remote);
@@ -127,22 +145,12 @@ final class Connector {
                 .build();
     }
 
-    /** What is wrong, in words; never empty. */
-    static String reason(Throwable cause) {
-        if (cause instanceof UnknownHostException) {
-            return "the name is not known";
-        }
-        if (cause instanceof PortUnreachableException) {
-            return "the UDP port is closed";
-        }
-        String message = cause.getMessage();
-        return message == null ? cause.getClass().getSimpleName() : message;
-    }
-
     /** One address; also the last handler of the socket, where the kernel's errors arrive. */
     private final class Attempt extends ChannelInboundHandlerAdapter {
         private final Consumer<Throwable> next;
+        private final Liveness liveness = new Liveness(() -> answered = true);
         private @Nullable Channel socket;
+        private @Nullable Connection connection;
         private boolean over;
 
         Attempt(Consumer<Throwable> next) {
@@ -151,14 +159,13 @@ final class Connector {
 
         void handshake(Channel udp, InetSocketAddress remote) {
             socket = udp;
-            Connection[] made = new Connection[1];
             Future<QuicChannel> handshake = QuicChannel.newBootstrap(udp)
                     .handler(new ChannelInitializer<QuicChannel>() {
                         @Override
                         protected void initChannel(QuicChannel channel) {
                             channel.pipeline()
                                     .addLast(new Http3ClientConnectionHandler(
-                                            new ControlFrames(() -> made[0]),
+                                            new ControlFrames(() -> connection),
                                             null,
                                             null,
                                             new DefaultHttp3SettingsFrame(http3()),
@@ -167,11 +174,8 @@ final class Connector {
                     })
                     .remoteAddress(remote)
                     .connect();
-            loop.schedule(
-                    () -> fail(new TimeoutException(
-                            "no answer within " + settings.connectTimeout().toMillis() + " ms")),
-                    settings.connectTimeout().toMillis(),
-                    TimeUnit.MILLISECONDS);
+            sentNanos = System.nanoTime();
+            loop.schedule(this::tooLate, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
             handshake.addListener(done -> {
                 if (!done.isSuccess()) {
                     fail(done.cause());
@@ -179,8 +183,9 @@ final class Connector {
                     handshake.getNow().close();
                 } else {
                     over = true;
-                    made[0] = connected.get();
-                    made[0].attach(udp, handshake.getNow());
+                    Connection made = connected.get();
+                    connection = made;
+                    made.attach(udp, handshake.getNow(), liveness);
                 }
             });
         }
@@ -190,6 +195,15 @@ final class Connector {
                     .qpackMaxTableCapacity(0)
                     .qpackBlockedStreams(0)
                     .maxFieldSectionSize(2L * Connector.this.settings.headerBytesMax());
+        }
+
+        private void tooLate() {
+            long limitMs = settings.connectTimeout().toMillis();
+            fail(
+                    answered
+                            ? new Http3ConnectException(
+                                    Kind.TIMEOUT, "the handshake did not end within " + limitMs + " ms", null)
+                            : new Http3ConnectException(Kind.NO_ANSWER, "no answer within " + limitMs + " ms", null));
         }
 
         private void fail(Throwable cause) {
@@ -205,8 +219,11 @@ final class Connector {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            // The port is closed. Later, on a connection that stands, QUIC's own timeouts decide.
+            // The port is closed. On a connection that stands that may be a passing thing: it has to prove itself.
             fail(cause);
+            if (connection != null) {
+                connection.suspect();
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.http3.Http3Options;
 import io.omnirelay.transport.tls.QuicTls;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,31 @@ public final class Http3Channel extends ManagedChannel {
         return transport.state();
     }
 
+    /**
+     * Makes a connection now unless there is one, without waiting for the end of a pause.
+     *
+     * @return completes, on the event loop, when there is a connection; fails with {@link Http3ConnectException}
+     */
+    public CompletableFuture<Void> connect() {
+        return transport.connection();
+    }
+
+    /** Whether the server has sent a packet in answer to the attempt to connect that is under way. */
+    public boolean isAnswered() {
+        return transport.isAnswered();
+    }
+
+    /** How long the attempt to connect that is under way has waited since its first packet; zero without one. */
+    public Duration waited() {
+        return Duration.ofNanos(transport.waitedNanos());
+    }
+
+    /** Ends the pause after a failed attempt to connect. */
+    @Override
+    public void resetConnectBackoff() {
+        transport.resetBackoff();
+    }
+
     /** Takes no new calls; those under way go on, then the connection closes. */
     @Override
     public ManagedChannel shutdown() {
@@ -103,6 +129,7 @@ public final class Http3Channel extends ManagedChannel {
         private @Nullable String userAgent;
         private Duration connectTimeout = Duration.ofSeconds(5);
         private Duration idleTimeout = Duration.ofSeconds(30);
+        private Duration silenceTimeout = Duration.ofSeconds(5);
         private int messageBytesMax = 16 << 20;
         private int headerBytesMax = 16 << 10;
         private int callsWaitingMax = 10_000;
@@ -150,6 +177,16 @@ public final class Http3Channel extends ManagedChannel {
             return this;
         }
 
+        /**
+         * During a call, a connection on which nothing is received for so long is asked for a sign of life, and is
+         * dead after as long again: its calls end UNAVAILABLE. Default 5 s; longer than the longest pause of a
+         * healthy server.
+         */
+        public Builder silenceTimeout(Duration value) {
+            this.silenceTimeout = value;
+            return this;
+        }
+
         /** Largest answer that is taken, in bytes. Default 16 MiB. */
         public Builder messageBytesMax(int value) {
             this.messageBytesMax = value;
@@ -193,6 +230,7 @@ public final class Http3Channel extends ManagedChannel {
                     (userAgent == null ? "" : userAgent + " ") + "omnirelay-http3",
                     connectTimeout,
                     idleTimeout,
+                    silenceTimeout,
                     messageBytesMax,
                     headerBytesMax,
                     callsWaitingMax,

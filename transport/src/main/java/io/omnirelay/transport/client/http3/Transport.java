@@ -3,11 +3,16 @@ package io.omnirelay.transport.client.http3;
 import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
+import io.omnirelay.transport.client.http3.Http3ConnectException.Kind;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +36,8 @@ final class Transport {
     private volatile boolean shutdown;
     private volatile ConnectivityState state = ConnectivityState.IDLE;
     private @Nullable Connection current;
-    private @Nullable Connector connecting;
+    private final List<CompletableFuture<Void>> wanted = new ArrayList<>();
+    private volatile @Nullable Connector connecting;
     private long backoffMs = BACKOFF_MIN_MS;
     private @Nullable Status lastFailure;
 
@@ -65,6 +71,46 @@ final class Transport {
         loop.execute(() -> {
             if (current == null && !shutdown && lastFailure == null) {
                 connect();
+            }
+        });
+    }
+
+    /** Completes on the event loop with a connection, or fails with {@link Http3ConnectException}. Thread: any. */
+    CompletableFuture<Void> connection() {
+        CompletableFuture<Void> connection = new CompletableFuture<>();
+        loop.execute(() -> {
+            if (shutdown) {
+                connection.completeExceptionally(
+                        new Http3ConnectException(Kind.OTHER, "the channel was shut down", null));
+            } else if (current != null) {
+                connection.complete(null);
+            } else {
+                wanted.add(connection);
+                lastFailure = null;
+                connect();
+            }
+        });
+        return connection;
+    }
+
+    /** Thread: any. */
+    boolean isAnswered() {
+        Connector connector = connecting;
+        return connector != null && connector.isAnswered();
+    }
+
+    /** Thread: any. */
+    long waitedNanos() {
+        Connector connector = connecting;
+        return connector == null ? 0 : connector.waitedNanos();
+    }
+
+    /** Thread: any. */
+    void resetBackoff() {
+        loop.execute(() -> {
+            if (lastFailure != null) {
+                backoffMs = BACKOFF_MIN_MS;
+                backoffOver();
             }
         });
     }
@@ -128,23 +174,30 @@ final class Transport {
     private Connection connected() {
         connecting = null;
         backoffMs = BACKOFF_MIN_MS;
-        Connection connection = new Connection(this);
+        Connection connection = new Connection(this, settings.silenceTimeout());
         connections.add(connection);
         current = connection;
         state = ConnectivityState.READY;
         // The connection is put to work when its channel has been set up around it.
         loop.execute(() -> {
+            tell(connectionWanted -> connectionWanted.complete(null));
             serve();
             closeIfShutDown();
         });
         return connection;
     }
 
-    private void connectFailed(Throwable cause) {
+    private void tell(Consumer<CompletableFuture<Void>> outcome) {
+        List<CompletableFuture<Void>> told = List.copyOf(wanted);
+        wanted.clear();
+        told.forEach(outcome);
+    }
+
+    private void connectFailed(Http3ConnectException cause) {
         connecting = null;
         Status failure = Status.UNAVAILABLE
                 .withDescription("No HTTP/3 connection to " + settings.host() + ":" + settings.port() + ": "
-                        + Connector.reason(cause))
+                        + cause.getMessage())
                 .withCause(cause);
         lastFailure = failure;
         state = shutdown ? ConnectivityState.SHUTDOWN : ConnectivityState.TRANSIENT_FAILURE;
@@ -153,6 +206,7 @@ final class Transport {
                 call.fail(failure);
             }
         }
+        tell(connectionWanted -> connectionWanted.completeExceptionally(cause));
         loop.schedule(this::backoffOver, backoffMs, TimeUnit.MILLISECONDS);
         backoffMs = Math.min(BACKOFF_MAX_MS, backoffMs * 2);
         closeIfShutDown();
@@ -206,8 +260,9 @@ final class Transport {
             terminated.countDown();
             return;
         }
-        if (connecting != null) {
-            connecting.abort();
+        Connector connector = connecting;
+        if (connector != null) {
+            connector.abort();
         }
         Set.copyOf(connections).forEach(Connection::close);
     }

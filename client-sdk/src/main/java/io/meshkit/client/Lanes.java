@@ -1,0 +1,106 @@
+package io.meshkit.client;
+
+import io.grpc.ManagedChannel;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.client.OmniRelayChannel;
+import io.omnirelay.transport.client.http3.Http3Channel;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The channels to one node, one per transport, each made when it is first needed. Thread-safe. */
+final class Lanes {
+    private static final String USER_AGENT = "meshkit-client";
+    private static final int MESSAGE_BYTES_MAX = 64 << 20;
+    private static final Duration TCP_CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration TCP_KEEP_ALIVE = Duration.ofSeconds(10);
+    private static final Duration QUIC_CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration QUIC_SILENCE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Endpoint endpoint;
+    private final TlsMaterial tls;
+    private final Map<TransportKind, ManagedChannel> channels = new EnumMap<>(TransportKind.class);
+    private boolean closed;
+
+    Lanes(Endpoint endpoint, TlsMaterial tls) {
+        this.endpoint = endpoint;
+        this.tls = tls;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /**
+     * The channel, which connects with its first call.
+     *
+     * @throws IllegalArgumentException      if the TLS material does not hold
+     * @throws RegistryException             INVALID_REQUEST if the node's port is not known
+     * @throws UnsupportedOperationException for HTTP/3, if the native QUIC library does not load
+     */
+    synchronized ManagedChannel channel(TransportKind kind) {
+        ManagedChannel existing = channels.get(kind);
+        if (existing != null) {
+            return existing;
+        }
+        ManagedChannel made = make(kind);
+        if (closed) {
+            made.shutdownNow();
+        }
+        channels.put(kind, made);
+        return made;
+    }
+
+    /** As {@link #channel}, for what only HTTP/3 has. */
+    Http3Channel http3() {
+        return (Http3Channel) channel(TransportKind.HTTP3);
+    }
+
+    private ManagedChannel make(TransportKind kind) {
+        return switch (kind) {
+            case HTTP3 ->
+                Http3Channel.builder(endpoint.host(), httpsPort(kind))
+                        .tls(tls)
+                        .connectTimeout(QUIC_CONNECT_TIMEOUT)
+                        .silenceTimeout(QUIC_SILENCE_TIMEOUT)
+                        .messageBytesMax(MESSAGE_BYTES_MAX)
+                        .userAgent(USER_AGENT)
+                        .build();
+            case HTTP2 -> tcp(httpsPort(kind));
+            case GRPC -> tcp(endpoint.grpcPort());
+        };
+    }
+
+    private ManagedChannel tcp(int port) {
+        return OmniRelayChannel.builder(endpoint.host(), port)
+                .tls(tls)
+                .connectTimeout(TCP_CONNECT_TIMEOUT)
+                .keepAlive(TCP_KEEP_ALIVE)
+                .messageBytesMax(MESSAGE_BYTES_MAX)
+                .userAgent(USER_AGENT)
+                .build();
+    }
+
+    private int httpsPort(TransportKind kind) {
+        if (endpoint.httpsPort() == 0) {
+            throw RegistryException.of(
+                    ErrorCode.INVALID_REQUEST,
+                    "transport " + kind + " needs the HTTPS port of " + endpoint.node() + ", which is not known",
+                    "Add httpsPort to the endpoint, or use transport grpc.");
+        }
+        return endpoint.httpsPort();
+    }
+
+    /** gRPC's own pause between connection attempts grows to minutes. */
+    synchronized void resetBackoff() {
+        channels.values().forEach(ManagedChannel::resetConnectBackoff);
+    }
+
+    /** Ends all calls at once. */
+    synchronized void close() {
+        closed = true;
+        channels.values().forEach(ManagedChannel::shutdownNow);
+    }
+}
