@@ -12,6 +12,7 @@ import io.meshkit.client.Failures.Failure;
 import io.meshkit.client.NodeTransport.Lane;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.ErrorDetail.Applied;
+import io.omnirelay.transport.DowngradeHeader;
 import io.omnirelay.transport.NegotiatedTransport;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class CallTask<Q extends Message, R extends Message> {
     private static final Metadata.Key<String> TRANSPORT =
             Metadata.Key.of(NegotiatedTransport.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> DOWNGRADE =
+            Metadata.Key.of(DowngradeHeader.NAME, Metadata.ASCII_STRING_MARSHALLER);
     private static final String PROTOBUF = NegotiatedTransport.Encoding.PROTOBUF.label();
 
     private final CallContext context;
@@ -110,6 +113,10 @@ final class CallTask<Q extends Message, R extends Message> {
                 ? Math.min(
                         remainingNanos, context.retryPolicy().attemptTimeout().toNanos())
                 : remainingNanos;
+        DowngradeEvent downgrade = lane.downgrade();
+        if (downgrade != null) {
+            headers.put(DOWNGRADE, downgrade.reason().label());
+        }
         try {
             ClientCall<Q, R> call = lane.channel()
                     .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(allowedNanos, TimeUnit.NANOSECONDS));
