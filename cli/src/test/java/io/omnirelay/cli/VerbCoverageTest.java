@@ -39,6 +39,7 @@ class VerbCoverageTest {
             Map.entry("DeleteShard", "mesh shards delete n s --yes"),
             Map.entry("GetShard", "mesh shards get n s"),
             Map.entry("ListShards", "mesh shards list"),
+            Map.entry("DiffShards", "mesh shards diff --from 1"),
             Map.entry("ListShardHistory", "mesh shards history n s"),
             Map.entry("SimulateShards", "mesh shards simulate -n n --sim-node a=2@eu/eu-1"),
             Map.entry("PatchConfig", "mesh config patch mesh --patch {\"a\":1}"),

@@ -11,6 +11,7 @@ import io.meshkit.domain.peers.PeerAdminHandlers;
 import io.meshkit.domain.peers.PeerHandlers;
 import io.meshkit.domain.shards.ShardHandlers;
 import io.meshkit.domain.transactions.TransactHandler;
+import io.meshkit.domain.upkeep.UpkeepHandlers;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ public final class CommandHandlers {
         ConfigHandlers.all().forEach(CommandHandlers::add);
         LeadershipHandlers.all().forEach(CommandHandlers::add);
         add(new SettleLeasesHandler());
+        UpkeepHandlers.all().forEach(CommandHandlers::add);
         add(new TransactHandler(CommandHandlers::ofRecord));
     }
 

@@ -8,6 +8,7 @@ import io.meshkit.domain.query.ConfigQueries;
 import io.meshkit.domain.query.LeadershipQueries;
 import io.meshkit.domain.query.PeerQueries;
 import io.meshkit.domain.query.QueryHandler;
+import io.meshkit.domain.query.ShardDiffs;
 import io.meshkit.domain.query.ShardQueries;
 import io.meshkit.domain.query.SimulationQueries;
 import io.meshkit.domain.query.StateQueries;
@@ -27,6 +28,7 @@ public final class Queries {
         PeerQueries.all().forEach(Queries::add);
         ClusterQueries.all().forEach(Queries::add);
         ShardQueries.all().forEach(Queries::add);
+        ShardDiffs.all().forEach(Queries::add);
         SimulationQueries.all().forEach(Queries::add);
         ConfigQueries.all().forEach(Queries::add);
         LeadershipQueries.all().forEach(Queries::add);

@@ -36,6 +36,16 @@ public final class StateMeta {
         return StateRows.read(view).getLowWatermarkRevision();
     }
 
+    /** The oldest revision whose journal row is kept, ≥ 1: the first that a watch can be given. */
+    public static long oldestKept(StoreView view) {
+        return StateRows.oldestKept(StateRows.read(view));
+    }
+
+    /** Encoded size of the journal. */
+    public static long journalBytes(StoreView view) {
+        return StateRows.read(view).getJournalBytes();
+    }
+
     /** The mesh's failover epoch, ≥ 0; grows with every promotion of a cluster. */
     public static long failoverEpoch(StoreView view) {
         return StateRows.read(view).getFailoverEpoch();

@@ -251,8 +251,10 @@ class QueriesTest {
 
     @Test
     void cursor_holdsWhenOnlyPageSizeOrReadLevelChange() {
+        String cursor = (String)
+                field(registry.query(page(ListPeersRequest.getDefaultInstance(), 1, ""), Message.class), "next_cursor");
         ListPeersRequest next = ListPeersRequest.newBuilder()
-                .setPage(PageRequest.newBuilder().setSize(2).setCursor(cursor(ListPeersRequest.getDefaultInstance())))
+                .setPage(PageRequest.newBuilder().setSize(2).setCursor(cursor))
                 .setRead(ReadOptions.newBuilder().setLevel(ReadLevel.READ_LEVEL_LOCAL))
                 .build();
         assertThat(names(registry.query(next, Message.class))).containsExactly("work-1", "work-2");

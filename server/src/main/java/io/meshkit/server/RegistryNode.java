@@ -27,6 +27,8 @@ import io.meshkit.server.policy.HostPolicy;
 import io.meshkit.server.policy.LivePolicy;
 import io.meshkit.server.policy.PolicyMetrics;
 import io.meshkit.server.policy.TransportReports;
+import io.meshkit.server.upkeep.LeaderUpkeep;
+import io.meshkit.server.upkeep.Retention;
 import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.Contract;
 import io.meshkit.server.verbs.Deadline;
@@ -41,6 +43,10 @@ import io.meshkit.server.verbs.Reads;
 import io.meshkit.server.verbs.RequestIds;
 import io.meshkit.server.verbs.Services;
 import io.meshkit.server.verbs.Verb;
+import io.meshkit.server.watch.WatchHub;
+import io.meshkit.server.watch.WatchLimits;
+import io.meshkit.server.watch.WatchMetrics;
+import io.meshkit.server.watch.WatchVerbs;
 import io.meshkit.storage.rocksdb.RocksDbStore;
 import io.omnirelay.transport.policy.DowngradeLog;
 import io.omnirelay.transport.policy.PolicyGate;
@@ -118,6 +124,8 @@ final class RegistryNode implements AutoCloseable {
         MemberChannels channels = closing.add("channels to members", MemberChannels.open(config, executor));
         GrpcPeerRpc peers = new GrpcPeerRpc(channels);
         Files.createDirectories(config.dataDirectory());
+        WatchLimits watchLimits = WatchLimits.of(config.watch());
+        WatchHub hub = new WatchHub(watchLimits, new WatchMetrics(metrics));
         RatisReplica replica = closing.add(
                 "replica",
                 RatisReplica.start(
@@ -127,7 +135,7 @@ final class RegistryNode implements AutoCloseable {
                                 (directory, tables) ->
                                         RocksDbStore.open(directory, tables, ReplicaConfigs.store(config.storage())),
                                 peers,
-                                ApplyListener.all(new EntryMetrics(metrics), livePolicy),
+                                ApplyListener.all(new EntryMetrics(metrics), livePolicy, hub),
                                 FatalHandler.HALT,
                                 System::currentTimeMillis)));
 
@@ -151,14 +159,27 @@ final class RegistryNode implements AutoCloseable {
                 new RequestIds(System::currentTimeMillis),
                 config.limits().requestBytesMax(),
                 RegistryState.machine());
+        hub.start(replica, executor);
+        String clusterId = config.clusterId().toString();
+        closing.add(
+                "leader's upkeep",
+                LeaderUpkeep.start(
+                        replica,
+                        clusterId,
+                        Retention.of(config.journal()),
+                        config.journal().checkIntervalMs()));
+        Reads reads = new Reads(replica, barrier);
+        WatchVerbs watches = new WatchVerbs(
+                hub, watchLimits, replica, reads, clusterId, config.limits().requestTimeoutMs());
         Services services = new Services(
                 mutations,
-                new Reads(replica, barrier),
+                reads,
                 new NodeVerbs(
                         replica,
                         status,
                         leadership,
                         new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades)),
+                watches::bind,
                 config.limits().requestTimeoutMs());
         Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);
         Authenticator authenticator = new Authenticator(principals, new Denials(metrics));
@@ -181,6 +202,7 @@ final class RegistryNode implements AutoCloseable {
                         routes.all(),
                         new TransportMetrics(metrics),
                         executor));
+        closing.add("watches", hub);
         closing.add("leadership", () -> handOver(replica, leadership));
         closing.add("readiness", readiness::drain);
         LOG.info("{} of {} serves clients on {}", config.node(), config.clusterName(), config.listen());

@@ -2,6 +2,7 @@ package io.omnirelay.cli.mesh;
 
 import io.meshkit.v1.AssignShardRequest;
 import io.meshkit.v1.DeleteShardRequest;
+import io.meshkit.v1.DiffShardsRequest;
 import io.meshkit.v1.GetShardRequest;
 import io.meshkit.v1.GetShardResponse;
 import io.meshkit.v1.ListShardHistoryRequest;
@@ -9,6 +10,7 @@ import io.meshkit.v1.ListShardsRequest;
 import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.SetShardStatusRequest;
 import io.meshkit.v1.Shard;
+import io.meshkit.v1.ShardDiff;
 import io.meshkit.v1.ShardHistory;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.ShardStatus;
@@ -97,6 +99,33 @@ final class ShardsCommand {
                         .setShardId(id.shard)
                         .build(),
                 GetShardResponse::getShard);
+    }
+
+    @Command(description = "Lists what became of shards between two revisions, oldest first.")
+    int diff(
+            @Mixin ListFlags flags,
+            @Option(names = "--from", paramLabel = "REVISION", description = "Changes after it; default: all kept.")
+                    long from,
+            @Option(names = "--to", paramLabel = "REVISION", description = "Inclusive; default: the newest.") long to,
+            @Option(
+                            names = {"-n", "--namespace"},
+                            paramLabel = "NAMESPACE")
+                    @Nullable
+                    String namespace,
+            @Option(names = "--owner", paramLabel = "PEER", description = "Before or after the change.") @Nullable
+                    String owner) {
+        return mesh.list(
+                ShardServiceGrpc.getDiffShardsMethod(),
+                DiffShardsRequest.newBuilder()
+                        .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                        .setFromVersion(from)
+                        .setToVersion(to)
+                        .setNamespace(Texts.of(namespace))
+                        .setOwnerNodeId(Texts.of(owner))
+                        .build(),
+                ShardDiff.class,
+                Tables.DIFFS,
+                flags);
     }
 
     @Command(description = "Lists the changes of one shard, oldest first.")

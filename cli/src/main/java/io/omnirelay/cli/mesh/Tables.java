@@ -8,6 +8,7 @@ import io.meshkit.v1.PeerVersions;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.Shard;
+import io.meshkit.v1.ShardDiff;
 import io.meshkit.v1.ShardHistory;
 import io.omnirelay.cli.output.Names;
 import io.omnirelay.cli.output.Table;
@@ -52,6 +53,22 @@ final class Tables {
             .text("CHECKSUM", Shard::getChecksum)
             .number("REVISION", s -> s.getMeta().getModRevision())
             .build();
+
+    static final Table<ShardDiff> DIFFS = Table.<ShardDiff>builder()
+            .number("REVISION", ShardDiff::getPosition)
+            .text("NAMESPACE", diff -> either(diff).getNamespace())
+            .text("SHARD", diff -> either(diff).getShardId())
+            .text("CHANGE", diff -> !diff.hasPrevious() ? "created" : diff.hasCurrent() ? "changed" : "deleted")
+            .text("PREVIOUS", diff -> diff.getPrevious().getOwnerNodeId())
+            .text("OWNER", diff -> diff.getCurrent().getOwnerNodeId())
+            .text("ACTOR", diff -> diff.getHistory().getActor())
+            .text("TICKET", diff -> diff.getHistory().getChangeTicket())
+            .text("REASON", diff -> diff.getHistory().getReason())
+            .build();
+
+    private static Shard either(ShardDiff diff) {
+        return diff.hasCurrent() ? diff.getCurrent() : diff.getPrevious();
+    }
 
     static final Table<ShardHistory> HISTORY = Table.<ShardHistory>builder()
             .number("REVISION", ShardHistory::getRevision)

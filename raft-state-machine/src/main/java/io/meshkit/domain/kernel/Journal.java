@@ -2,9 +2,9 @@ package io.meshkit.domain.kernel;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.meshkit.storage.Cursor;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.AuditEntry;
-import io.meshkit.v1.RecordChange;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +33,8 @@ public final class Journal {
 
         long revision = entry.getRevision();
         overlay.put(Tables.JOURNAL, RowKeys.journal(revision), row);
-        for (RecordChange change : entry.getChangesList()) {
-            byte[] prefix = RowKeys.auditByRecordPrefix(change.getKind(), change.getName());
-            overlay.put(Tables.INDEX, RowKeys.withRevision(prefix, revision), Bytes.NONE);
-        }
-        byte[] prefix = RowKeys.auditByRequestPrefix(entry.getRequestId());
-        overlay.put(Tables.INDEX, RowKeys.withRevision(prefix, revision), Bytes.NONE);
+        RowKeys.auditIndex(entry).forEach(key -> overlay.put(Tables.INDEX, key, Bytes.NONE));
+        ledger.journalBytes += row.length;
         return entry.toBuilder().setHash(UnsafeByteOperations.unsafeWrap(hash)).build();
     }
 
@@ -46,6 +42,23 @@ public final class Journal {
     public static @Nullable AuditEntry get(StoreView view, long revision) {
         byte[] row = view.get(Tables.JOURNAL, RowKeys.journal(revision));
         return row == null ? null : Bytes.parse(AuditEntry.parser(), row);
+    }
+
+    /** What reads a part of the journal. */
+    public interface Reader {
+        /** @return whether to go on */
+        boolean read(AuditEntry entry);
+    }
+
+    /** Reads the entries of the revisions {@code [from, to)} that are kept, in order. */
+    public static void scan(StoreView view, long from, long to, Reader reader) {
+        try (Cursor cursor = view.scan(Tables.JOURNAL, RowKeys.journal(from), RowKeys.journal(to))) {
+            while (cursor.next()) {
+                if (!reader.read(Bytes.parse(AuditEntry.parser(), cursor.value()))) {
+                    return;
+                }
+            }
+        }
     }
 
     /** Whether the entry's hash is that of its content after the entry before it. */

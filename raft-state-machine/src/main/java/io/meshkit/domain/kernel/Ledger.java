@@ -18,8 +18,10 @@ final class Ledger {
     long lastGrant;
     ByteString chainHash;
     ByteString dedupeSweptKey;
-    private final long lowWatermark;
-    private final long auditOldest;
+    long lowWatermark;
+    long auditOldest;
+    long journalBytes;
+    ByteString auditBaseHash;
     private final TreeMap<String, Long> counts;
 
     private Ledger(StateRow row) {
@@ -31,6 +33,8 @@ final class Ledger {
         dedupeSweptKey = row.getDedupeSweptKey();
         lowWatermark = row.getLowWatermarkRevision();
         auditOldest = row.getAuditOldestRevision();
+        journalBytes = row.getJournalBytes();
+        auditBaseHash = row.getAuditBaseHash();
         counts = new TreeMap<>();
         for (StateRow.RecordCount count : row.getCountsList()) {
             counts.put(count.getKind(), count.getRecords());
@@ -46,6 +50,8 @@ final class Ledger {
         dedupeSweptKey = other.dedupeSweptKey;
         lowWatermark = other.lowWatermark;
         auditOldest = other.auditOldest;
+        journalBytes = other.journalBytes;
+        auditBaseHash = other.auditBaseHash;
         counts = new TreeMap<>(other.counts);
     }
 
@@ -83,7 +89,9 @@ final class Ledger {
                 .setChainHash(chainHash)
                 .setDedupeSweptKey(dedupeSweptKey)
                 .setLowWatermarkRevision(lowWatermark)
-                .setAuditOldestRevision(auditOldest);
+                .setAuditOldestRevision(auditOldest)
+                .setJournalBytes(journalBytes)
+                .setAuditBaseHash(auditBaseHash);
         for (Map.Entry<String, Long> count : counts.entrySet()) {
             row.addCountsBuilder().setKind(count.getKey()).setRecords(count.getValue());
         }

@@ -1,8 +1,12 @@
 package io.meshkit.domain.kernel;
 
 import io.meshkit.storage.KeyWriter;
+import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.RecordChange;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How rows are named. Every first tag of every table stands here, so that no two kinds of row can meet.
@@ -48,6 +52,16 @@ public final class RowKeys {
 
     public static byte[] auditByRequestPrefix(String requestId) {
         return new KeyWriter().tag(AUDIT_BY_REQUEST).text(requestId).toBytes();
+    }
+
+    /** The keys in {@link Tables#INDEX} by which an audit entry is found. */
+    public static List<byte[]> auditIndex(AuditEntry entry) {
+        List<byte[]> keys = new ArrayList<>(entry.getChangesCount() + 1);
+        for (RecordChange change : entry.getChangesList()) {
+            keys.add(withRevision(auditByRecordPrefix(change.getKind(), change.getName()), entry.getRevision()));
+        }
+        keys.add(withRevision(auditByRequestPrefix(entry.getRequestId()), entry.getRevision()));
+        return keys;
     }
 
     /** The prefix, then a revision. */

@@ -38,6 +38,19 @@ public final class StateRows {
                 : row.getChainHash().toByteArray();
     }
 
+    /** The oldest revision whose audit entry is kept, ≥ 1; one more than the newest when none is. */
+    public static long oldestKept(StateRow row) {
+        return Math.max(1, row.getAuditOldestRevision());
+    }
+
+    /** Shows the row of a past revision. */
+    public static void putRevision(Overlay past, StateRow state, long revision) {
+        past.put(
+                Tables.META,
+                STATE_KEY,
+                Bytes.of(state.toBuilder().setRevision(revision).build()));
+    }
+
     /** {term, index} of the last applied entry. */
     public static Optional<long[]> position(StoreView view) {
         byte[] row = view.get(Tables.META, POSITION_KEY);

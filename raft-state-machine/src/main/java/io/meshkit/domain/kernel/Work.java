@@ -1,11 +1,13 @@
 package io.meshkit.domain.kernel;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.v1.LeaseRow;
 import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.QuorumKeyRow;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.RecordMeta;
 import java.util.ArrayList;
@@ -155,6 +157,22 @@ public final class Work {
     /** A row of the kind's own beside the record. */
     public void putRow(Table table, byte[] key, Message row) {
         overlay.put(table, key, Bytes.of(row));
+    }
+
+    /** Stages the key that seals tokens, in place of any other. Makes no revision. */
+    public void installQuorumKey(ByteString key, String clusterId) {
+        overlay.put(
+                Tables.META,
+                Tokens.keyRow(),
+                Bytes.of(QuorumKeyRow.newBuilder()
+                        .setKey(key)
+                        .setClusterId(clusterId)
+                        .build()));
+    }
+
+    /** Stages the removal of journal rows before the revision, as many as one command may. Makes no revision. */
+    public void compactJournal(long keepFromRevision) {
+        JournalCompaction.run(overlay, ledger, keepFromRevision);
     }
 
     /** The record as it would be stored: with its new header and what derives from it. */

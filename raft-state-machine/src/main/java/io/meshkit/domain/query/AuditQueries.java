@@ -11,6 +11,7 @@ import io.meshkit.domain.kernel.Journal;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.StateRows;
 import io.meshkit.domain.kernel.Tables;
+import io.meshkit.domain.records.RecordKinds;
 import io.meshkit.storage.StorageException;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
@@ -27,7 +28,7 @@ import java.util.List;
 
 /** Reading the audit history. One entry per revision, none missing between the oldest kept and the newest. */
 public final class AuditQueries {
-    private static final List<String> KINDS = List.of("peer", "cluster", "shard", "config", "leadership");
+    private static final List<String> KINDS = RecordKinds.names();
 
     private AuditQueries() {}
 
@@ -51,6 +52,7 @@ public final class AuditQueries {
                             "audit entry " + revision + " is no longer kept",
                             "the oldest kept is " + oldest(state))
                     .setCurrentRevision(state.getRevision())
+                    .setLowWatermarkRevision(oldest(state))
                     .build());
         }
         AuditEntry entry = Journal.get(view, revision);
@@ -66,7 +68,7 @@ public final class AuditQueries {
             return Gets.refused(check);
         }
         Range range = range(request);
-        Pages pages = Pages.of(request, request.getPage(), range, check);
+        Pages pages = Pages.of(view, request, request.getPage(), range, check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
@@ -155,6 +157,6 @@ public final class AuditQueries {
     }
 
     private static long oldest(StateRow state) {
-        return Math.max(1, state.getAuditOldestRevision());
+        return StateRows.oldestKept(state);
     }
 }

@@ -15,6 +15,7 @@ import io.meshkit.v1.GetClusterResponse;
 import io.meshkit.v1.ListClustersRequest;
 import io.meshkit.v1.ListClustersResponse;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Reading clusters. */
 public final class ClusterQueries {
@@ -39,25 +40,30 @@ public final class ClusterQueries {
     }
 
     private static QueryResult list(StoreView view, ListClustersRequest request, Check check) {
-        Filters.known("states", request.getStatesList(), check);
-        String search = Filters.search(request.getSearch(), check);
-        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
-        Pages pages = Pages.of(request, request.getPage(), Range.kind(RowKeys.CLUSTER), check);
+        Predicate<Cluster> filter = filter(request, check);
+        Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.CLUSTER), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
         Pages.Page<Cluster> page = pages.read(view, (key, value) -> {
             Cluster cluster = Bytes.parse(Cluster.parser(), value);
-            boolean matches = Filters.oneOf(request.getStatesList(), cluster.getState())
-                    && Filters.equal(request.getRegion(), cluster.getRegion())
-                    && Filters.within(search, cluster.getId())
-                    && selector.matches(cluster.getMeta().getLabelsMap());
-            return matches ? cluster : null;
+            return filter.test(cluster) ? cluster : null;
         });
         return new QueryResult.Answered(ListClustersResponse.newBuilder()
                 .addAllClusters(page.items())
                 .setNextCursor(page.nextCursor())
                 .setFailoverEpoch(StateMeta.failoverEpoch(view))
                 .build());
+    }
+
+    /** What of the request tells clusters apart. */
+    static Predicate<Cluster> filter(ListClustersRequest request, Check check) {
+        Filters.known("states", request.getStatesList(), check);
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        return cluster -> Filters.oneOf(request.getStatesList(), cluster.getState())
+                && Filters.equal(request.getRegion(), cluster.getRegion())
+                && Filters.within(search, cluster.getId())
+                && selector.matches(cluster.getMeta().getLabelsMap());
     }
 }

@@ -14,6 +14,7 @@ import io.meshkit.v1.GetConfigResponse;
 import io.meshkit.v1.ListConfigRequest;
 import io.meshkit.v1.ListConfigResponse;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Reading config documents. */
 public final class ConfigQueries {
@@ -38,18 +39,24 @@ public final class ConfigQueries {
     }
 
     private static QueryResult list(StoreView view, ListConfigRequest request, Check check) {
-        String search = Filters.search(request.getSearch(), check);
-        Pages pages = Pages.of(request, request.getPage(), Range.kind(RowKeys.CONFIG), check);
+        Predicate<ConfigDocument> filter = filter(request, check);
+        Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.CONFIG), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
         Pages.Page<ConfigDocument> page = pages.read(view, (key, value) -> {
             ConfigDocument config = Bytes.parse(ConfigDocument.parser(), value);
-            return Filters.within(search, config.getName()) ? config : null;
+            return filter.test(config) ? config : null;
         });
         return new QueryResult.Answered(ListConfigResponse.newBuilder()
                 .addAllConfigs(page.items())
                 .setNextCursor(page.nextCursor())
                 .build());
+    }
+
+    /** What of the request tells documents apart. */
+    static Predicate<ConfigDocument> filter(ListConfigRequest request, Check check) {
+        String search = Filters.search(request.getSearch(), check);
+        return config -> Filters.within(search, config.getName());
     }
 }

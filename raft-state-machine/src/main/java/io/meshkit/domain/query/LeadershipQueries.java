@@ -14,6 +14,7 @@ import io.meshkit.v1.Leadership;
 import io.meshkit.v1.ListLeadershipsRequest;
 import io.meshkit.v1.ListLeadershipsResponse;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Reading leadership scopes. */
 public final class LeadershipQueries {
@@ -38,26 +39,31 @@ public final class LeadershipQueries {
     }
 
     private static QueryResult list(StoreView view, ListLeadershipsRequest request, Check check) {
-        String search = Filters.search(request.getSearch(), check);
-        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        Predicate<Leadership> filter = filter(request, check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages pages = Pages.of(request, request.getPage(), Range.kind(RowKeys.LEADERSHIP), check);
+        Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.LEADERSHIP), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
         Pages.Page<Leadership> page = pages.read(view, (key, value) -> {
             Leadership scope = Bytes.parse(Leadership.parser(), value);
-            boolean matches = Filters.equal(request.getKind(), scope.getKind())
-                    && Filters.equal(request.getLeaderId(), scope.getLeaderId())
-                    && Filters.within(search, scope.getScope())
-                    && selector.matches(scope.getLeaderLabelsMap());
-            return matches ? scope : null;
+            return filter.test(scope) ? scope : null;
         });
         return new QueryResult.Answered(ListLeadershipsResponse.newBuilder()
                 .addAllLeaderships(page.items())
                 .setNextCursor(page.nextCursor())
                 .build());
+    }
+
+    /** What of the request tells scopes apart. */
+    static Predicate<Leadership> filter(ListLeadershipsRequest request, Check check) {
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        return scope -> Filters.equal(request.getKind(), scope.getKind())
+                && Filters.equal(request.getLeaderId(), scope.getLeaderId())
+                && Filters.within(search, scope.getScope())
+                && selector.matches(scope.getLeaderLabelsMap());
     }
 }

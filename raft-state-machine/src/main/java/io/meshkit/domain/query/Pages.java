@@ -6,38 +6,41 @@ import com.google.protobuf.Message;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.kernel.Errors;
+import io.meshkit.domain.kernel.StateRows;
+import io.meshkit.domain.kernel.Tokens;
+import io.meshkit.domain.kernel.Tokens.Opened;
+import io.meshkit.domain.kernel.Tokens.Purpose;
 import io.meshkit.storage.Cursor;
 import io.meshkit.storage.StoreView;
+import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.PageRequest;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of a list: as many matching rows as asked for, within a limit of bytes.
  *
- * <p>A cursor is the key of the last row with a hash of the request, so that it cannot continue another list.
+ * <p>A cursor is the key of the last row, sealed with the revision that the list shows and a hash of the request
+ * ({@link Tokens}): it cannot continue another list, and all pages show the same revision ({@link Past}).
  * It may lead to an empty page: whether a row beyond the page matches is not looked for, because that could
  * mean walking to the end of the table.
  */
 final class Pages {
-    private static final byte VERSION = 1;
-    private static final int HASH_BYTES = 8;
-    private static final int HEADER_BYTES = 1 + HASH_BYTES;
-    private static final int CURSOR_CHARS_MAX = 4096;
-
     private final Range range;
     private final int size;
     private final byte[] listHash;
+    private final Tokens tokens;
 
-    private Pages(Range range, int size, byte[] listHash) {
+    private Pages(Range range, int size, byte[] listHash, Tokens tokens) {
         this.range = range;
         this.size = size;
         this.listHash = listHash;
+        this.tokens = tokens;
     }
 
     /** Makes an item of a row, or null if the row does not match. */
@@ -54,10 +57,11 @@ final class Pages {
     /**
      * The page that the request asks for.
      *
+     * @param view    of the cursor's revision, if there is a cursor
      * @param request the whole request: everything but {@code read} and {@code page} tells lists apart
      * @param range   the rows of the whole list
      */
-    static Pages of(Message request, PageRequest page, Range range, Check check) {
+    static Pages of(StoreView view, Message request, PageRequest page, Range range, Check check) {
         check.that(
                 page.getSize() >= 0 && page.getSize() <= DomainLimits.PAGE_SIZE_MAX,
                 "page.size",
@@ -65,29 +69,63 @@ final class Pages {
                 "1–" + DomainLimits.PAGE_SIZE_MAX + ", or 0 for " + DomainLimits.PAGE_SIZE_DEFAULT);
         int size = page.getSize() == 0 ? DomainLimits.PAGE_SIZE_DEFAULT : page.getSize();
         byte[] listHash = listHash(request);
+        Tokens tokens = Tokens.of(view);
         if (page.getCursor().isEmpty() || !check.isClean()) {
-            return new Pages(range, size, listHash);
+            return new Pages(range, size, listHash, tokens);
         }
-        byte[] last = decode(page.getCursor(), listHash);
-        if (last == null || !range.contains(last)) {
-            check.that(
-                    false,
-                    "page.cursor",
-                    "the cursor is not one of this list",
-                    "pass next_cursor unchanged, with the same filter, or start without one");
-            return new Pages(range, size, listHash);
+        Opened opened = tokens.open(page.getCursor(), Purpose.CURSOR, listHash);
+        if (opened instanceof Opened.Valid valid && range.contains(valid.place())) {
+            return new Pages(range.after(valid.place()), size, listHash, tokens);
         }
-        return new Pages(range.after(last), size, listHash);
+        check.fail(refusal(opened));
+        return new Pages(range, size, listHash, tokens);
+    }
+
+    /**
+     * The revision that the cursor of the request names; empty for a first page and for a cursor that does not
+     * hold.
+     */
+    static OptionalLong revision(StoreView view, Message request) {
+        FieldDescriptor field = request.getDescriptorForType().findFieldByName("page");
+        if (field == null
+                || !(request.getField(field) instanceof PageRequest page)
+                || page.getCursor().isEmpty()) {
+            return OptionalLong.empty();
+        }
+        return Tokens.of(view).open(page.getCursor(), Purpose.CURSOR, listHash(request)) instanceof Opened.Valid valid
+                ? OptionalLong.of(valid.revision())
+                : OptionalLong.empty();
+    }
+
+    private static ErrorDetail refusal(Opened opened) {
+        String field = "page.cursor";
+        return switch (opened) {
+            case Opened.Foreign foreign ->
+                Errors.invalid(field, "the cursor is of another quorum", "start without one");
+            case Opened.Other other ->
+                Errors.invalid(
+                        field,
+                        "the cursor is not one of this list",
+                        "pass next_cursor unchanged, with the same filter, or start without one");
+            case Opened.Forged forged ->
+                Errors.invalid(
+                        field,
+                        "the cursor was not made by this registry",
+                        "pass next_cursor unchanged, or start without one");
+            case Opened.Valid outside ->
+                Errors.invalid(field, "the cursor is not one of this list", "start without one");
+        };
     }
 
     <T extends Message> Page<T> read(StoreView view, RowReader<T> reader) {
+        long revision = StateRows.read(view).getRevision();
         List<T> items = new ArrayList<>();
         long bytes = 0;
         byte[] last = null;
         try (Cursor cursor = range.scan(view)) {
             while (cursor.next()) {
                 if (items.size() == size && last != null) {
-                    return new Page<>(items, encode(last));
+                    return new Page<>(items, cursor(revision, last));
                 }
                 byte[] key = cursor.key();
                 T item = reader.read(key, cursor.value());
@@ -96,7 +134,7 @@ final class Pages {
                 }
                 bytes += item.getSerializedSize();
                 if (last != null && bytes > DomainLimits.PAGE_BYTES_MAX) {
-                    return new Page<>(items, encode(last));
+                    return new Page<>(items, cursor(revision, last));
                 }
                 items.add(item);
                 last = key;
@@ -105,32 +143,8 @@ final class Pages {
         return new Page<>(items, "");
     }
 
-    private String encode(byte[] key) {
-        byte[] cursor = ByteBuffer.allocate(HEADER_BYTES + key.length)
-                .put(VERSION)
-                .put(listHash)
-                .put(key)
-                .array();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(cursor);
-    }
-
-    /** The key of the last row, or null if the cursor is not one of the list. */
-    private static byte @Nullable [] decode(String text, byte[] listHash) {
-        if (text.length() > CURSOR_CHARS_MAX) {
-            return null;
-        }
-        byte[] cursor;
-        try {
-            cursor = Base64.getUrlDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-        if (cursor.length <= HEADER_BYTES
-                || cursor[0] != VERSION
-                || !Arrays.equals(cursor, 1, HEADER_BYTES, listHash, 0, HASH_BYTES)) {
-            return null;
-        }
-        return Arrays.copyOfRange(cursor, HEADER_BYTES, cursor.length);
+    private String cursor(long revision, byte[] last) {
+        return tokens.seal(Purpose.CURSOR, revision, listHash, last);
     }
 
     private static byte[] listHash(Message request) {
@@ -145,6 +159,6 @@ final class Pages {
         digest.update(ByteString.copyFromUtf8(request.getDescriptorForType().getFullName())
                 .asReadOnlyByteBuffer());
         digest.update((byte) 0);
-        return Arrays.copyOf(digest.digest(Bytes.of(list.build())), HASH_BYTES);
+        return Arrays.copyOf(digest.digest(Bytes.of(list.build())), Tokens.HASH_BYTES);
     }
 }

@@ -17,6 +17,7 @@ import io.meshkit.v1.ListPeersRequest;
 import io.meshkit.v1.ListPeersResponse;
 import io.meshkit.v1.Peer;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Reading peers. */
 public final class PeerQueries {
@@ -41,32 +42,38 @@ public final class PeerQueries {
     }
 
     private static QueryResult list(StoreView view, ListPeersRequest request, Check check) {
-        Filters.known("statuses", request.getStatusesList(), check);
-        Filters.known("adminStates", request.getAdminStatesList(), check);
-        check.optionalId("clusterId", request.getClusterId());
-        String search = Filters.search(request.getSearch(), check);
-        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        Predicate<Peer> filter = filter(request, check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages pages = Pages.of(request, request.getPage(), range(request.getClusterId()), check);
+        Pages pages = Pages.of(view, request, request.getPage(), range(request.getClusterId()), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
         Pages.Page<Peer> page = pages.read(view, (key, value) -> {
             Peer peer = read(view, request.getClusterId(), key, value);
-            boolean matches = Filters.oneOf(request.getStatusesList(), peer.getStatus())
-                    && Filters.oneOf(request.getAdminStatesList(), peer.getAdminState())
-                    && Filters.equal(request.getRole(), peer.getRole())
-                    && Filters.equal(request.getRegion(), peer.getRegion())
-                    && Filters.within(search, peer.getId())
-                    && selector.matches(peer.getMeta().getLabelsMap());
-            return matches ? peer : null;
+            return filter.test(peer) ? peer : null;
         });
         return new QueryResult.Answered(ListPeersResponse.newBuilder()
                 .addAllPeers(page.items())
                 .setNextCursor(page.nextCursor())
                 .build());
+    }
+
+    /** What of the request tells peers apart. */
+    static Predicate<Peer> filter(ListPeersRequest request, Check check) {
+        Filters.known("statuses", request.getStatusesList(), check);
+        Filters.known("adminStates", request.getAdminStatesList(), check);
+        check.optionalId("clusterId", request.getClusterId());
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        return peer -> Filters.oneOf(request.getStatusesList(), peer.getStatus())
+                && Filters.oneOf(request.getAdminStatesList(), peer.getAdminState())
+                && Filters.equal(request.getRole(), peer.getRole())
+                && Filters.equal(request.getClusterId(), peer.getClusterId())
+                && Filters.equal(request.getRegion(), peer.getRegion())
+                && Filters.within(search, peer.getId())
+                && selector.matches(peer.getMeta().getLabelsMap());
     }
 
     /** All peers, or those of a cluster by its index; in both cases in order of id. */

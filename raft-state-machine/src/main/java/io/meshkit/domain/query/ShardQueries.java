@@ -22,6 +22,7 @@ import io.meshkit.v1.ListShardsResponse;
 import io.meshkit.v1.Shard;
 import io.meshkit.v1.ShardHistory;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Reading shards and their history. */
 public final class ShardQueries {
@@ -47,28 +48,35 @@ public final class ShardQueries {
     }
 
     private static QueryResult list(StoreView view, ListShardsRequest request, Check check) {
-        check.optionalId("namespace", request.getNamespace()).optionalId("ownerNodeId", request.getOwnerNodeId());
-        Filters.known("statuses", request.getStatusesList(), check);
-        String search = Filters.search(request.getSearch(), check);
-        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        Predicate<Shard> filter = filter(request, check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages pages = Pages.of(request, request.getPage(), range(request), check);
+        Pages pages = Pages.of(view, request, request.getPage(), range(request), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
         Pages.Page<Shard> page = pages.read(view, (key, value) -> {
             Shard shard = read(view, request, key, value);
-            boolean matches = Filters.oneOf(request.getStatusesList(), shard.getStatus())
-                    && Filters.within(search, shard.getShardId())
-                    && selector.matches(shard.getMeta().getLabelsMap());
-            return matches ? shard : null;
+            return filter.test(shard) ? shard : null;
         });
         return new QueryResult.Answered(ListShardsResponse.newBuilder()
                 .addAllShards(page.items())
                 .setNextCursor(page.nextCursor())
                 .build());
+    }
+
+    /** What of the request tells shards apart. */
+    static Predicate<Shard> filter(ListShardsRequest request, Check check) {
+        check.optionalId("namespace", request.getNamespace()).optionalId("ownerNodeId", request.getOwnerNodeId());
+        Filters.known("statuses", request.getStatusesList(), check);
+        String search = Filters.search(request.getSearch(), check);
+        LabelSelector selector = LabelSelector.parse("labelSelector", request.getLabelSelector(), check);
+        return shard -> Filters.equal(request.getNamespace(), shard.getNamespace())
+                && Filters.equal(request.getOwnerNodeId(), shard.getOwnerNodeId())
+                && Filters.oneOf(request.getStatusesList(), shard.getStatus())
+                && Filters.within(search, shard.getShardId())
+                && selector.matches(shard.getMeta().getLabelsMap());
     }
 
     /** The narrowest range that holds what is asked for; always in order of namespace and shard id. */
@@ -102,7 +110,7 @@ public final class ShardQueries {
         }
         Range range =
                 Range.prefix(Tables.HISTORY, ShardKind.historyPrefix(request.getNamespace(), request.getShardId()));
-        Pages pages = Pages.of(request, request.getPage(), range, check);
+        Pages pages = Pages.of(view, request, request.getPage(), range, check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }

@@ -49,7 +49,7 @@ public final class VersionQueries {
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages pages = Pages.of(request, request.getPage(), PeerQueries.range(request.getClusterId()), check);
+        Pages pages = Pages.of(view, request, request.getPage(), PeerQueries.range(request.getClusterId()), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }

@@ -12,6 +12,8 @@ import io.meshkit.api.RegistryException;
 import io.meshkit.options.Scope;
 import io.omnirelay.transport.Errors;
 import java.util.Map;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a call through with its principal in the context, or refuses it.
@@ -43,21 +45,24 @@ public final class AccessInterceptor implements ServerInterceptor {
         if (method.startsWith(HEALTH)) {
             return next.startCall(call, headers);
         }
+        SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+        String authorization = headers.get(AUTHORIZATION);
         Principal principal;
         try {
-            principal = authenticator.authorize(
-                    headers.get(AUTHORIZATION),
-                    Spiffe.ofPeer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
-                            .orElse(null),
-                    scopeOf(method),
-                    method);
+            principal = authorize(authorization, session, method);
         } catch (RegistryException e) {
             StatusRuntimeException refusal = Errors.toGrpc(e);
             Metadata trailers = refusal.getTrailers();
             call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
             return new ServerCall.Listener<>() {};
         }
-        return Contexts.interceptCall(Context.current().withValue(Principal.KEY, principal), call, headers, next);
+        Revalidation again = () -> authorize(authorization, session, method);
+        return Contexts.interceptCall(
+                Context.current().withValues(Principal.KEY, principal, Revalidation.KEY, again), call, headers, next);
+    }
+
+    private Principal authorize(@Nullable String authorization, @Nullable SSLSession session, String method) {
+        return authenticator.authorize(authorization, Spiffe.ofPeer(session).orElse(null), scopeOf(method), method);
     }
 
     private Scope scopeOf(String method) {

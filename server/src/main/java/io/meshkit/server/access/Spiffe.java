@@ -1,6 +1,7 @@
 package io.meshkit.server.access;
 
 import io.omnirelay.pki.PeerIdentity;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,20 @@ import org.jspecify.annotations.Nullable;
 public final class Spiffe {
     private Spiffe() {}
 
-    /** That of the verified certificate of the other end, if it showed one. */
+    /** That of the verified certificate of the other end, if it showed one that is valid now. */
     public static Optional<String> ofPeer(@Nullable SSLSession session) {
-        return session == null ? Optional.empty() : PeerIdentity.of(session).flatMap(PeerIdentity::spiffeId);
+        return session == null
+                ? Optional.empty()
+                : PeerIdentity.of(session).filter(Spiffe::isValidNow).flatMap(PeerIdentity::spiffeId);
+    }
+
+    /** The handshake has seen to that, but a connection may outlive its certificate. */
+    private static boolean isValidNow(PeerIdentity identity) {
+        try {
+            identity.certificate().checkValidity();
+            return true;
+        } catch (CertificateException e) {
+            return false;
+        }
     }
 }

@@ -33,6 +33,8 @@ public record ServerConfig(
         Policy transportPolicy,
         Raft raft,
         Storage storage,
+        Watch watch,
+        Journal journal,
         Log log) {
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -88,6 +90,11 @@ public record ServerConfig(
 
     public record Storage(long blockCacheBytes, long writeBufferBytesMax, int openFilesMax, int backgroundJobs) {}
 
+    public record Watch(
+            int watchersMax, int bufferRevisionsMax, long bufferBytesMax, int catchUpsMax, long bookmarkIntervalMs) {}
+
+    public record Journal(long revisionsMax, long bytesMax, long ageMaxMs, long checkIntervalMs) {}
+
     public record Log(String level, Path directory, long fileBytesMax, int filesMax) {}
 
     public ServerConfig {
@@ -136,6 +143,17 @@ public record ServerConfig(
                         values.number("storage.write-buffer-bytes-max"),
                         (int) values.number("storage.open-files-max"),
                         (int) values.number("storage.background-jobs")),
+                new Watch(
+                        (int) values.number("watch.watchers-max"),
+                        (int) values.number("watch.buffer-revisions-max"),
+                        values.number("watch.buffer-bytes-max"),
+                        (int) values.number("watch.catch-ups-max"),
+                        values.number("watch.bookmark-interval-ms")),
+                new Journal(
+                        values.number("journal.revisions-max"),
+                        values.number("journal.bytes-max"),
+                        values.number("journal.age-max-ms"),
+                        values.number("journal.check-interval-ms")),
                 new Log(
                         values.text("log.level"),
                         values.path("log.directory"),

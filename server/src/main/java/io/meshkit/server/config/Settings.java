@@ -29,6 +29,8 @@ public final class Settings {
             "transport-policy",
             "raft",
             "storage",
+            "watch",
+            "journal",
             "log");
 
     private static final int KIB = 1024;
@@ -308,6 +310,63 @@ public final class Settings {
                     .hazard("high: long replay at start; low: many small files"),
             number("storage.open-files-max", "files", 512, 16, 1_000_000, "Table files kept open."),
             number("storage.background-jobs", "threads", 2, 1, 64, "Concurrent flushes and compactions."),
+            number(
+                    "watch.watchers-max",
+                    "watches",
+                    10_000,
+                    1,
+                    1_000_000,
+                    "Watches open at one time; beyond it OVERLOADED."),
+            number(
+                            "watch.buffer-revisions-max",
+                            "revisions",
+                            4_096,
+                            1,
+                            1_000_000,
+                            "Newest revisions kept in memory for all watches; who is further behind reads the journal.")
+                    .hazard("low: watches that are a little slow read the store"),
+            number(
+                    "watch.buffer-bytes-max",
+                    "bytes",
+                    32 * MIB,
+                    64 * KIB,
+                    4L * 1024 * MIB,
+                    "The same in bytes of journal; encoded forms take up to four times as much."),
+            number("watch.catch-ups-max", "watches", 4, 1, 256, "Watches that read the store at one time."),
+            number(
+                            "watch.bookmark-interval-ms",
+                            "ms",
+                            10_000,
+                            100,
+                            30_000,
+                            "Longest silence of a watch, and how often its caller's rights are checked again.")
+                    .hazard("high: connections that look idle are cut on the way"),
+            number(
+                            "journal.revisions-max",
+                            "revisions",
+                            10_000_000,
+                            0,
+                            1_000_000_000_000L,
+                            "Audit entries kept, which are also the change feed. The leader's setting counts.")
+                    .zero("any number")
+                    .hazard("low: watches that were away are told COMPACTED and start over"),
+            number("journal.bytes-max", "bytes", 8L * 1024 * MIB, 0, 1L << 50, "The same in bytes.")
+                    .zero("any size"),
+            number(
+                            "journal.age-max-ms",
+                            "ms",
+                            90L * 24 * 3_600_000,
+                            0,
+                            100L * 365 * 24 * 3_600_000,
+                            "Age at which an audit entry goes.")
+                    .zero("never"),
+            number(
+                    "journal.check-interval-ms",
+                    "ms",
+                    1_000,
+                    10,
+                    3_600_000,
+                    "How often the leader looks whether something is to go."),
             choice("log.level", "info", List.of("error", "warn", "info", "debug", "trace"), "What is logged at least."),
             path("log.directory", "log", "Directory of the log file server.jsonl."),
             number("log.file-bytes-max", "bytes", 64 * MIB, MIB, 1024 * MIB, "Size at which a log file is rolled."),

@@ -86,7 +86,8 @@ public final class RequestObserver implements ServerInterceptor {
             String code =
                     status.isOk() ? "OK" : Errors.of(status, trailers).code().name();
             count(verb, code, nanos);
-            boolean slow = nanos > slowNanos;
+            // A stream lasts as long as its reader likes.
+            boolean slow = nanos > slowNanos && getMethodDescriptor().getType().serverSendsOneMessage();
             if (slow || LOG.isDebugEnabled()) {
                 log(slow ? Level.WARN : Level.DEBUG, verb, code, nanos);
             }

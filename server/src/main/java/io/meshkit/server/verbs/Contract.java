@@ -10,6 +10,7 @@ import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.TransportServiceGrpc;
 import io.meshkit.v1.VersionServiceGrpc;
+import io.meshkit.v1.WatchServiceGrpc;
 import java.util.List;
 
 /** The services of {@code meshkit.v1}. A new noun adds its service here. */
@@ -24,6 +25,7 @@ public final class Contract {
             VersionServiceGrpc.getServiceDescriptor(),
             TransactionServiceGrpc.getServiceDescriptor(),
             AuditServiceGrpc.getServiceDescriptor(),
+            WatchServiceGrpc.getServiceDescriptor(),
             QuorumServiceGrpc.getServiceDescriptor(),
             TransportServiceGrpc.getServiceDescriptor());
 

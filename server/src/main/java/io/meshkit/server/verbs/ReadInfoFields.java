@@ -61,7 +61,7 @@ record ReadInfoFields(
         return (ReadOptions) request.getField(options);
     }
 
-    /** The response with its {@code read_info}, and its etag if it lacks one: the record's revision in quotes. */
+    /** The response with its {@code read_info}, and its etag if it lacks one: the record's revision, of a list the registry's. */
     Message complete(Message response, ReadInfo info) {
         Message.Builder builder = response.toBuilder().setField(readInfo, info);
         if (etag != null && record != null && meta != null && response.hasField(record)) {
@@ -69,6 +69,8 @@ record ReadInfoFields(
             if (((String) response.getField(etag)).isEmpty()) {
                 builder.setField(etag, "\"" + ((RecordMeta) value.getField(meta)).getModRevision() + "\"");
             }
+        } else if (etag != null && record == null) {
+            builder.setField(etag, "W/\"" + info.getRevision() + "\"");
         }
         return builder.build();
     }

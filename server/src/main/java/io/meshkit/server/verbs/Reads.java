@@ -9,11 +9,13 @@ import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.Replica;
 import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.storage.StoreView;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of every read: reach the level that the caller asks for, then answer from one snapshot.
@@ -34,11 +36,34 @@ public final class Reads {
         this.role = new Role(replica);
     }
 
+    /** What is made of a view that has reached its level. */
+    public interface Reader<T> {
+        T read(StoreView view, ReadInfo info);
+    }
+
     /**
      * @throws RegistryException the refusal, or why the level was not reached
      */
     Message handle(ReadInfoFields fields, Message request, Deadline deadline) {
-        ReadOptions options = fields.optionsOf(request);
+        while (true) {
+            Either either =
+                    at(fields.optionsOf(request), deadline, (view, info) -> answer(fields, request, view, info));
+            if (either.answer() != null) {
+                return either.answer();
+            }
+            Waits.await(replica.awaitRevision(either.awaitRevision(), deadline.remainingMs()), deadline);
+        }
+    }
+
+    /** An answer, or the revision to wait for. */
+    private record Either(@Nullable Message answer, long awaitRevision) {}
+
+    /**
+     * Reads from one snapshot that has reached the level asked for.
+     *
+     * @throws RegistryException of the reader, or why the level was not reached
+     */
+    public <T> T at(ReadOptions options, Deadline deadline, Reader<T> reader) {
         ReadLevel level = options.getLevel() == ReadLevel.READ_LEVEL_UNSPECIFIED
                 ? ReadLevel.READ_LEVEL_LINEARIZABLE
                 : options.getLevel();
@@ -49,7 +74,7 @@ public final class Reads {
             try (StoreSnapshot snapshot = replica.snapshot()) {
                 long ageNanos = ageNanos(level, confirmed);
                 if (level != ReadLevel.READ_LEVEL_BOUNDED || ageNanos <= maxNanos(options)) {
-                    return answer(fields, request, snapshot, info(level, snapshot, ageNanos));
+                    return reader.read(snapshot, info(level, snapshot, ageNanos));
                 }
             }
             // The barrier took longer than the staleness allowed.
@@ -59,11 +84,20 @@ public final class Reads {
         }
     }
 
-    private static Message answer(ReadInfoFields fields, Message request, StoreSnapshot snapshot, ReadInfo info) {
-        return switch (Queries.answer(snapshot, request)) {
-            case QueryResult.Answered answered -> fields.complete(answered.response(), info);
+    private static Either answer(ReadInfoFields fields, Message request, StoreView view, ReadInfo info) {
+        return switch (Queries.answer(view, request)) {
+            case QueryResult.Answered answered ->
+                new Either(fields.complete(answered.response(), asOf(info, answered.revision())), 0);
             case QueryResult.Refused refused -> throw new RegistryException(refused.error());
+            case QueryResult.Ahead(long revision) -> new Either(null, revision);
         };
+    }
+
+    /** A later page of a list shows the revision of the first; how old that is by now, nobody measured. */
+    private static ReadInfo asOf(ReadInfo info, long revision) {
+        return revision == info.getRevision()
+                ? info
+                : info.toBuilder().setRevision(revision).clearStaleness().build();
     }
 
     private ReadInfo info(ReadLevel level, StoreSnapshot snapshot, long ageNanos) {

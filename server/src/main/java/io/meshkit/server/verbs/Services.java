@@ -9,10 +9,12 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.meshkit.domain.Commands;
+import io.meshkit.options.VerbKind;
 import io.meshkit.server.access.Principal;
 import io.omnirelay.transport.Errors;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +29,23 @@ public final class Services {
     private final Mutations mutations;
     private final Reads reads;
     private final NodeVerbs nodeVerbs;
+    private final Function<ServiceDescriptor, ServerServiceDefinition> watches;
     private final long requestTimeoutMs;
 
     /**
+     * @param watches          binds a service whose verbs all watch
      * @param requestTimeoutMs for calls that name no deadline, and the most that any may take
      */
-    public Services(Mutations mutations, Reads reads, NodeVerbs nodeVerbs, long requestTimeoutMs) {
+    public Services(
+            Mutations mutations,
+            Reads reads,
+            NodeVerbs nodeVerbs,
+            Function<ServiceDescriptor, ServerServiceDefinition> watches,
+            long requestTimeoutMs) {
         this.mutations = mutations;
         this.reads = reads;
         this.nodeVerbs = nodeVerbs;
+        this.watches = watches;
         this.requestTimeoutMs = requestTimeoutMs;
     }
 
@@ -48,7 +58,13 @@ public final class Services {
      * @throws IllegalStateException if a verb has no rule or no handler
      */
     public List<ServerServiceDefinition> bind() {
-        return Contract.SERVICES.stream().map(this::bind).toList();
+        return Contract.SERVICES.stream()
+                .map(service -> isWatch(service) ? watches.apply(service) : bind(service))
+                .toList();
+    }
+
+    private static boolean isWatch(ServiceDescriptor service) {
+        return service.getMethods().stream().map(Verb::of).allMatch(verb -> verb.kind() == VerbKind.VERB_KIND_WATCH);
     }
 
     private ServerServiceDefinition bind(ServiceDescriptor service) {
@@ -80,8 +96,9 @@ public final class Services {
                 check(nodeVerbs.knows(request), verb, "a handler in NodeVerbs");
                 yield nodeVerbs::handle;
             }
-            case VERB_KIND_WATCH, VERB_KIND_UNSPECIFIED, UNRECOGNIZED ->
-                throw new IllegalStateException(verb.name() + " is of no kind that is served");
+            case VERB_KIND_WATCH ->
+                throw new IllegalStateException(verb.name() + " watches in a service that does more");
+            case VERB_KIND_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException(verb.name() + " has no kind");
         };
     }
 

@@ -22,7 +22,7 @@ import java.util.Objects;
 public record Verb(MethodDescriptor<Message, Message> method, VerbRule rule, Message responsePrototype) {
 
     /**
-     * @throws IllegalStateException if the rpc has no complete rule or is streaming: the contract is broken
+     * @throws IllegalStateException if the rpc has no complete rule or the wrong shape for its kind: the contract is broken
      */
     static Verb of(MethodDescriptor<?, ?> method) {
         if (!(method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier)) {
@@ -33,8 +33,9 @@ public record Verb(MethodDescriptor<Message, Message> method, VerbRule rule, Mes
         if (rule.getScope() == Scope.SCOPE_UNSPECIFIED || rule.getKind() == VerbKind.VERB_KIND_UNSPECIFIED) {
             throw new IllegalStateException(method.getFullMethodName() + " has no rule with a scope and a kind");
         }
-        if (method.getType() != MethodType.UNARY) {
-            throw new IllegalStateException(method.getFullMethodName() + " is streaming: no such handler exists");
+        MethodType wanted = rule.getKind() == VerbKind.VERB_KIND_WATCH ? MethodType.SERVER_STREAMING : MethodType.UNARY;
+        if (method.getType() != wanted) {
+            throw new IllegalStateException(method.getFullMethodName() + " is not " + wanted + ", as its kind demands");
         }
         Message response = (Message) ((PrototypeMarshaller<?>) method.getResponseMarshaller()).getMessagePrototype();
         return new Verb(erase(method), rule, Objects.requireNonNull(response));

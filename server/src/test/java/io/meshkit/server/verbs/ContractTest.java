@@ -10,9 +10,13 @@ import io.grpc.protobuf.ProtoFileDescriptorSupplier;
 import io.meshkit.domain.Commands;
 import io.meshkit.domain.Queries;
 import io.meshkit.domain.RegistryStateMachine;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.query.WatchFilter;
 import io.meshkit.options.Scope;
 import io.meshkit.options.VerbKind;
 import io.meshkit.raft.NodeId;
+import io.meshkit.server.watch.WatchLimits;
+import io.meshkit.server.watch.WatchVerbs;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.Command;
 import java.util.ArrayDeque;
@@ -63,8 +67,16 @@ class ContractTest {
                 }
             }
             case VERB_KIND_NODE -> assertThat(nodeVerbs().knows(request)).isTrue();
-            case VERB_KIND_WATCH, VERB_KIND_UNSPECIFIED, UNRECOGNIZED ->
-                throw new AssertionError(verb + " is of no kind that is served");
+            case VERB_KIND_WATCH -> {
+                Check check = new Check();
+                assertThat(WatchFilter.of(request, check)).isNotNull();
+                assertThat(check.error()).isEmpty();
+                assertThat(request.getDescriptorForType().findFieldByName("read"))
+                        .isNotNull();
+                assertThat(request.getDescriptorForType().findFieldByName("watch"))
+                        .isNotNull();
+            }
+            case VERB_KIND_UNSPECIFIED, UNRECOGNIZED -> throw new AssertionError(verb + " has no kind");
         }
     }
 
@@ -74,7 +86,12 @@ class ContractTest {
 
     @Test
     void bind_everyService_succeeds() {
-        Services services = new Services(null, null, nodeVerbs(), 1_000);
+        Services services = new Services(
+                null,
+                null,
+                nodeVerbs(),
+                service -> new WatchVerbs(null, WatchLimits.DEFAULTS, replica, null, "", 1_000).bind(service),
+                1_000);
 
         assertThat(services.bind().stream().mapToInt(s -> s.getMethods().size()).sum())
                 .isEqualTo(Contract.verbs().size());

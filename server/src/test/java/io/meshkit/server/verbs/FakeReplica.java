@@ -6,6 +6,7 @@ import io.meshkit.domain.Applied;
 import io.meshkit.domain.LogPosition;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
+import io.meshkit.raft.ApplyListener;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.Replica;
 import io.meshkit.raft.ReplicaStatus;
@@ -38,6 +39,7 @@ public final class FakeReplica implements Replica {
     private final RegistryStateMachine machine = new RegistryStateMachine();
     private final List<Waiter> waiters = new ArrayList<>();
     private Optional<NodeId> leader = Optional.of(SELF);
+    private ApplyListener listener = ApplyListener.NONE;
     private long term = 1;
     private long index;
     private CompletableFuture<Void> change = new CompletableFuture<>();
@@ -62,6 +64,11 @@ public final class FakeReplica implements Replica {
         scriptedReadIndex = Optional.of(answer);
     }
 
+    /** Tells this listener of what is applied from now on. */
+    public synchronized void listen(ApplyListener next) {
+        listener = next;
+    }
+
     /** Applies the command as the leader's log would bring it to any node. */
     public synchronized CommandOutcome apply(Command command) {
         index++;
@@ -72,6 +79,7 @@ public final class FakeReplica implements Replica {
                 .build();
         Applied applied = machine.apply(store, entry, new LogPosition(term, index));
         store.write(applied.batch());
+        listener.applied(index, applied);
         waiters.removeIf(waiter -> waiter.index() <= index && waiter.done().complete(null));
         return applied.outcomes().getFirst();
     }

@@ -38,8 +38,12 @@ public interface Exchange {
     /** Begins an answer of unknown length. */
     void start(int status, HttpHeaders headers);
 
-    /** Sends a part of the answer. What {@link #isWritable} warns of is not enforced here. */
-    void write(byte[] part);
+    /**
+     * Sends a part of the answer. What {@link #isWritable} warns of is not enforced here.
+     *
+     * @param pieces one after the other; not to be changed afterwards, may be shared with other exchanges
+     */
+    void write(byte[]... pieces);
 
     /** Ends an answer that was started. */
     void finish();

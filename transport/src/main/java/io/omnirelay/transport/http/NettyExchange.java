@@ -150,16 +150,18 @@ final class NettyExchange implements Exchange {
     }
 
     @Override
-    public void write(byte[] part) {
-        if (state.get() != State.STARTED || part.length == 0 || head.method().equals("HEAD")) {
+    public void write(byte[]... pieces) {
+        ByteBuf part = Unpooled.wrappedBuffer(pieces.length, pieces);
+        int bytes = part.readableBytes();
+        if (state.get() != State.STARTED || bytes == 0 || head.method().equals("HEAD")) {
             return;
         }
-        if (unsentBytes.addAndGet(part.length) > limits.unsentBytesMax()) {
+        if (unsentBytes.addAndGet(bytes) > limits.unsentBytesMax()) {
             abort();
             return;
         }
-        sentBytes.addAndGet(part.length);
-        send(new DefaultHttpContent(Unpooled.wrappedBuffer(part)), false);
+        sentBytes.addAndGet(bytes);
+        send(new DefaultHttpContent(part), false);
     }
 
     @Override

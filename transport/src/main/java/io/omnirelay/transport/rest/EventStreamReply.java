@@ -1,19 +1,15 @@
 package io.omnirelay.transport.rest;
 
-import com.google.protobuf.Message;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.meshkit.api.RegistryException;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.omnirelay.transport.json.ProtoJson;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events: each message one {@code data:} line of JSON. An error before the first message is an
+ * Server-sent events: {@code retry} first, then each message as {@link ServerSentEvent} says. An error before the first message is an
  * ordinary problem; after it, an event named {@code error} whose data is the problem.
  */
 final class EventStreamReply implements RestReply {
@@ -31,9 +27,9 @@ final class EventStreamReply implements RestReply {
     }
 
     @Override
-    public synchronized void message(Message message) {
+    public synchronized void message(Object message) {
         start(null);
-        event("data: ", ProtoJson.print(message));
+        rest.exchange().write(ServerSentEvent.of(message));
     }
 
     @Override
@@ -49,7 +45,7 @@ final class EventStreamReply implements RestReply {
             return;
         }
         rest.outcome(status, 200);
-        event("event: error\ndata: ", rest.problemText(error, trailers).getBytes(StandardCharsets.UTF_8));
+        rest.exchange().write(ServerSentEvent.error(rest.problemText(error, trailers)));
         rest.exchange().finish();
     }
 
@@ -69,13 +65,6 @@ final class EventStreamReply implements RestReply {
         CallHeaders.copy(headers, http);
         CallHeaders.copy(trailers, http);
         rest.start(http);
-    }
-
-    private void event(String prefix, byte[] json) {
-        ByteArrayOutputStream event = new ByteArrayOutputStream(prefix.length() + json.length + 2);
-        event.writeBytes(prefix.getBytes(StandardCharsets.UTF_8));
-        event.writeBytes(json);
-        event.writeBytes(new byte[] {'\n', '\n'});
-        rest.exchange().write(event.toByteArray());
+        rest.exchange().write(ServerSentEvent.RETRY);
     }
 }

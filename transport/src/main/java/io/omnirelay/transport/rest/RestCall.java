@@ -63,7 +63,7 @@ final class RestCall<Q, R> extends ServerCall<Q, R> {
             Encoding bodyEncoding,
             NegotiatedTransport negotiated,
             RestReply reply,
-            Deadline deadline,
+            @Nullable Deadline deadline,
             Executor executor) {
         this.binding = binding;
         this.method = method;
@@ -81,7 +81,9 @@ final class RestCall<Q, R> extends ServerCall<Q, R> {
             builder.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, connection.session());
         }
         this.attributes = builder.build();
-        this.context = Context.ROOT.withDeadline(deadline, exchange.timer());
+        this.context = deadline == null
+                ? Context.ROOT.withCancellation()
+                : Context.ROOT.withDeadline(deadline, exchange.timer());
     }
 
     /** Calls the method. @throws java.util.concurrent.RejectedExecutionException if the executor is full */
@@ -178,7 +180,7 @@ final class RestCall<Q, R> extends ServerCall<Q, R> {
     @Override
     public void sendMessage(R message) {
         if (!closed.get()) {
-            reply.message((Message) message);
+            reply.message(message);
         }
     }
 

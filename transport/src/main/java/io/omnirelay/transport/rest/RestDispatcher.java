@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what a request wants, and has it done on the executor. */
 public final class RestDispatcher implements ExchangeHandler {
@@ -148,7 +149,7 @@ public final class RestDispatcher implements ExchangeHandler {
                     Problem.of(406, ErrorCode.INVALID_REQUEST, "No accepted media type is served", "Accept " + offer));
             return;
         }
-        Duration timeout = timeout(head, binding);
+        @Nullable Duration timeout = timeout(head, binding);
         start(exchange, binding, binding.method(), variables, body == null ? Encoding.JSON : body, answer, timeout);
     }
 
@@ -159,7 +160,7 @@ public final class RestDispatcher implements ExchangeHandler {
             List<String> variables,
             Encoding body,
             Encoding answer,
-            Duration timeout) {
+            @Nullable Duration timeout) {
         String name = method.getMethodDescriptor().getFullMethodName();
         RestExchange rest = new RestExchange(exchange, answer, name, events);
         RestReply reply = binding.streams() ? new EventStreamReply(rest) : new UnaryReply(binding, rest);
@@ -171,8 +172,13 @@ public final class RestDispatcher implements ExchangeHandler {
                 body,
                 rest.negotiated(),
                 reply,
-                RestCall.deadline(timeout.toNanos()),
+                timeout == null ? null : RestCall.deadline(timeout.toNanos()),
                 executor);
+        if (binding.streams()) {
+            // A stream may last for days; how many there may be is the service's to say.
+            inFlight.decrementAndGet();
+            exchange.ended().thenRun(inFlight::incrementAndGet);
+        }
         try {
             call.start();
         } catch (RejectedExecutionException e) {
@@ -180,10 +186,14 @@ public final class RestDispatcher implements ExchangeHandler {
         }
     }
 
-    private Duration timeout(RequestHead head, HttpRuleBinding binding) {
+    /** A stream goes on until somebody ends it, unless the caller names a time. */
+    private @Nullable Duration timeout(RequestHead head, HttpRuleBinding binding) {
         Duration wanted = CallHeaders.timeout(head.headers());
+        if (binding.streams()) {
+            return wanted;
+        }
         if (wanted == null) {
-            return binding.streams() ? limits.requestTimeoutMax() : limits.requestTimeoutDefault();
+            return limits.requestTimeoutDefault();
         }
         return wanted.compareTo(limits.requestTimeoutMax()) > 0 ? limits.requestTimeoutMax() : wanted;
     }

@@ -1,6 +1,5 @@
 package io.omnirelay.transport.rest;
 
-import com.google.protobuf.Message;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.meshkit.api.RegistryException;
@@ -10,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 interface RestReply {
     void headers(Metadata headers);
 
-    void message(Message message);
+    /** @param message a protobuf message; in a stream also an {@link io.omnirelay.transport.EncodedMessage} */
+    void message(Object message);
 
     /** The service is done, without an error. */
     void succeed(Metadata trailers);

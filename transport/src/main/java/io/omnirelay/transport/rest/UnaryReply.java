@@ -30,8 +30,8 @@ final class UnaryReply implements RestReply {
     }
 
     @Override
-    public void message(Message response) {
-        message = response;
+    public void message(Object response) {
+        message = (Message) response;
     }
 
     @Override

@@ -5,10 +5,13 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.meshkit.v1.Audit;
 import io.meshkit.v1.Clusters;
 import io.meshkit.v1.Config;
+import io.meshkit.v1.Leaders;
+import io.meshkit.v1.Leases;
 import io.meshkit.v1.Peers;
 import io.meshkit.v1.Quorum;
 import io.meshkit.v1.Shards;
 import io.meshkit.v1.Transactions;
+import io.meshkit.v1.Transport;
 import io.meshkit.v1.Versions;
 import io.meshkit.v1.Watch;
 import java.util.List;
@@ -25,7 +28,10 @@ final class ContractServices {
                     Audit.getDescriptor(),
                     Quorum.getDescriptor(),
                     Transactions.getDescriptor(),
-                    Watch.getDescriptor())
+                    Watch.getDescriptor(),
+                    Leases.getDescriptor(),
+                    Leaders.getDescriptor(),
+                    Transport.getDescriptor())
             .map(FileDescriptor::getServices)
             .flatMap(List::stream)
             .toList();

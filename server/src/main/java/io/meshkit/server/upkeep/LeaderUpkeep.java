@@ -1,0 +1,139 @@
+package io.meshkit.server.upkeep;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.meshkit.api.RegistryException;
+import io.meshkit.domain.Commands;
+import io.meshkit.domain.StateMeta;
+import io.meshkit.domain.kernel.Tokens;
+import io.meshkit.raft.Replica;
+import io.meshkit.server.verbs.Deadline;
+import io.meshkit.server.verbs.Waits;
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.CompactJournalRequest;
+import io.meshkit.v1.InstallQuorumKeyRequest;
+import java.security.SecureRandom;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the state while this node leads: installs the quorum's key, compacts the journal.
+ *
+ * <p>Looks at intervals, and proposes at most one command at a time, so that upkeep never crowds out a mutation.
+ * Thread: its own.
+ */
+public final class LeaderUpkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderUpkeep.class);
+    private static final String PRINCIPAL = "meshkit:upkeep";
+    private static final long PROPOSAL_MS = 5_000;
+
+    /** Until the key is there, nobody can watch: looked at often. */
+    private static final long KEY_INTERVAL_MS = 50;
+
+    private final Replica replica;
+    private final String clusterId;
+    private final Retention retention;
+    private final long intervalMs;
+    private final SecureRandom random = new SecureRandom();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * @param clusterId  the quorum's id
+     * @param intervalMs between two looks at the journal; > 0
+     */
+    public static LeaderUpkeep start(Replica replica, String clusterId, Retention retention, long intervalMs) {
+        LeaderUpkeep upkeep = new LeaderUpkeep(replica, clusterId, retention, intervalMs);
+        upkeep.thread.start();
+        return upkeep;
+    }
+
+    private LeaderUpkeep(Replica replica, String clusterId, Retention retention, long intervalMs) {
+        this.replica = replica;
+        this.clusterId = clusterId;
+        this.retention = retention;
+        this.intervalMs = intervalMs;
+        this.thread = Thread.ofPlatform().name("leader-upkeep").daemon().unstarted(this::run);
+    }
+
+    private void run() {
+        boolean hasKey = false;
+        while (!closed) {
+            boolean more = false;
+            try {
+                if (replica.isLeader()) {
+                    more = look();
+                }
+                hasKey |= hasKey();
+            } catch (RegistryException e) {
+                LOG.debug("upkeep has to wait: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                if (!closed) {
+                    LOG.error("upkeep failed", e);
+                }
+            }
+            try {
+                Thread.sleep(more ? 1 : hasKey ? intervalMs : KEY_INTERVAL_MS);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private boolean hasKey() {
+        try (StoreSnapshot view = replica.snapshot()) {
+            return Tokens.hasKey(view, clusterId);
+        }
+    }
+
+    /** Whether there is more to do at once. */
+    private boolean look() {
+        Message wanted = wanted();
+        if (wanted == null) {
+            return false;
+        }
+        CommandOutcome outcome = Waits.await(
+                replica.propose(
+                        Commands.withRequestId(Commands.wrap(wanted, PRINCIPAL), "upkeep-" + UUID.randomUUID()),
+                        PROPOSAL_MS),
+                Deadline.inMs(PROPOSAL_MS));
+        if (outcome.hasRejection()) {
+            throw new RegistryException(outcome.getRejection());
+        }
+        try (StoreSnapshot view = replica.snapshot()) {
+            LOG.debug("journal kept from revision {}", StateMeta.oldestKept(view));
+        }
+        return true;
+    }
+
+    /** The next command that the state needs, or null. */
+    private @Nullable Message wanted() {
+        try (StoreSnapshot view = replica.snapshot()) {
+            if (!Tokens.hasKey(view, clusterId)) {
+                byte[] key = new byte[Tokens.KEY_BYTES];
+                random.nextBytes(key);
+                return InstallQuorumKeyRequest.newBuilder()
+                        .setKey(ByteString.copyFrom(key))
+                        .setClusterId(clusterId)
+                        .build();
+            }
+            OptionalLong keepFrom = retention.keepFrom(view);
+            return keepFrom.isEmpty()
+                    ? null
+                    : CompactJournalRequest.newBuilder()
+                            .setKeepFromRevision(keepFrom.getAsLong())
+                            .build();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.interrupt();
+        thread.join(PROPOSAL_MS);
+    }
+}

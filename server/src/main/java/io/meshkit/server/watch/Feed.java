@@ -1,0 +1,91 @@
+package io.meshkit.server.watch;
+
+import io.meshkit.v1.AuditEntry;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest revisions, in memory, once for all watchers: bounded in number and bytes.
+ *
+ * <p>Invariant: what it holds is contiguous and ends at {@link #newest}. Thread: any number.
+ */
+final class Feed {
+    private final int revisionsMax;
+    private final long bytesMax;
+    /** By revision modulo its length. */
+    private final @Nullable FeedItem[] ring;
+
+    private final ArrayDeque<FeedItem> order = new ArrayDeque<>();
+    private long bytes;
+    private volatile long newest;
+
+    Feed(int revisionsMax, long bytesMax) {
+        this.revisionsMax = revisionsMax;
+        this.bytesMax = bytesMax;
+        this.ring = new FeedItem[revisionsMax];
+    }
+
+    /** The newest revision of the state, in the ring or not; 0: none, or not known yet. */
+    long newest() {
+        return newest;
+    }
+
+    synchronized void add(List<AuditEntry> entries) {
+        for (AuditEntry entry : entries) {
+            add(new FeedItem(entry));
+        }
+    }
+
+    private void add(FeedItem item) {
+        if (item.revision() <= newest) {
+            return; // known already, from the state itself
+        }
+        if (item.revision() != newest + 1) {
+            clear();
+        }
+        order.addLast(item);
+        ring[slot(item.revision())] = item;
+        bytes += item.bytes();
+        while (order.size() > revisionsMax || (bytes > bytesMax && order.size() > 1)) {
+            FeedItem oldest = order.removeFirst();
+            bytes -= oldest.bytes();
+            if (ring[slot(oldest.revision())] == oldest) {
+                ring[slot(oldest.revision())] = null;
+            }
+        }
+        newest = item.revision();
+    }
+
+    /** The state has reached the revision in a way that was not announced: what is held ends before it. */
+    synchronized void reached(long revision) {
+        if (revision > newest) {
+            clear();
+            newest = revision;
+        }
+    }
+
+    private void clear() {
+        order.forEach(item -> ring[slot(item.revision())] = null);
+        order.clear();
+        bytes = 0;
+    }
+
+    /** The revision, if it is held. */
+    synchronized @Nullable FeedItem get(long revision) {
+        FeedItem item = ring[slot(revision)];
+        return item != null && item.revision() == revision ? item : null;
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    synchronized int size() {
+        return order.size();
+    }
+
+    private int slot(long revision) {
+        return (int) (revision % revisionsMax);
+    }
+}
