@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * HTTP/3 first, HTTP/2 where that does not work.
  *
  * <p>While there is no HTTP/3 connection, attempts wait for one, but not for long: at most {@link #ANSWER_WITHIN}
- * for the first packet of the server and {@link #DECIDE_WITHIN} in all. Then they go by HTTP/2, while the connecting
+ * from our first packet to the first of the server and {@link #DECIDE_WITHIN} in all. Then they go by HTTP/2, while the connecting
  * goes on behind them; when it succeeds, then or in a later probe, the node is back on HTTP/3. Probes come after
  * {@link #PROBE_MIN}, then twice as long each time up to {@link #PROBE_MAX}, and only while calls are made.
  *
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class AutoTransport implements NodeTransport {
     static final Duration ANSWER_WITHIN = Duration.ofMillis(400);
     static final Duration DECIDE_WITHIN = Duration.ofMillis(900);
+    /** Also where no packet went out: a name that is not resolved. */
+    static final Duration WAIT_MAX = Duration.ofSeconds(3);
+
     static final Duration PROBE_MIN = Duration.ofMillis(500);
     static final Duration PROBE_MAX = Duration.ofSeconds(30);
     private static final long CHECK_NANOS = Duration.ofMillis(50).toNanos();
@@ -172,15 +175,17 @@ final class AutoTransport implements NodeTransport {
                 return;
             }
             boolean answered = http3.isAnswered();
-            long waitedNanos = System.nanoTime() - waitingSinceNanos;
-            if (!answered && http3.waited().compareTo(ANSWER_WITHIN) >= 0) {
+            // Since the first packet: before it, this machine is slow and not the network.
+            Duration waited = http3.waited();
+            if (!answered && waited.compareTo(ANSWER_WITHIN) >= 0) {
                 downgrade(
                         DowngradeReason.QUIC_BLOCKED,
                         "no answer to QUIC packets within " + ANSWER_WITHIN.toMillis() + " ms");
-            } else if (waitedNanos >= DECIDE_WITHIN.toNanos()) {
+            } else if (waited.compareTo(DECIDE_WITHIN) >= 0
+                    || System.nanoTime() - waitingSinceNanos >= WAIT_MAX.toNanos()) {
                 downgrade(
                         DowngradeReason.TIMEOUT,
-                        "no QUIC connection within " + DECIDE_WITHIN.toMillis() + " ms"
+                        "no QUIC connection within " + Math.max(waited.toMillis(), DECIDE_WITHIN.toMillis()) + " ms"
                                 + (answered ? ", although the server answers" : ""));
             } else {
                 scheduler.later(this::check, CHECK_NANOS);

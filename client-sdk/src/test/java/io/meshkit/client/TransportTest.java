@@ -51,8 +51,17 @@ class TransportTest {
     private final List<DowngradeEvent> told = new CopyOnWriteArrayList<>();
 
     @BeforeAll
-    static void makeCertificates() {
+    static void makeCertificates() throws Exception {
         tls = TestTls.create(directory);
+        // The first connection of a process loads libraries, which takes longer than a network's answer may.
+        try (WholeNode node = new WholeNode(tls, true);
+                MeshKitClient client = MeshKitClient.builder()
+                        .endpoint(node.endpoint())
+                        .ca(tls.ca())
+                        .transport(TransportMode.HTTP3)
+                        .build()) {
+            get(client);
+        }
     }
 
     @AfterEach
@@ -105,10 +114,12 @@ class TransportTest {
     @ParameterizedTest
     @CsvSource({"AUTO,HTTP3,h3", "HTTP3,HTTP3,h3", "HTTP2,HTTP2,h2", "GRPC,GRPC,h2"})
     void mode_nodeHasAll_takesItsOwn(TransportMode mode, TransportKind expected, String protocol) throws Exception {
-        MeshKitClient client = client(mode, node(true).endpoint());
+        WholeNode node = node(true);
+        MeshKitClient client = client(mode, node.endpoint());
         Negotiated negotiated = getOnce(client);
         assertThat(negotiated).isEqualTo(new Negotiated(expected, "protobuf", null));
         assertThat(negotiated.protocol()).isEqualTo(protocol);
+        assertThat(node.reasons).containsExactly("null");
         TransportStats.Node stats = stats(client);
         assertThat(stats.current()).isEqualTo(expected);
         assertThat(stats.calls()).containsOnlyKeys(expected).containsEntry(expected, 1L);
@@ -125,6 +136,7 @@ class TransportTest {
         assertThat(negotiated.downgrade()).isNotNull();
         assertThat(negotiated.downgrade().reason()).isEqualTo(DowngradeReason.REFUSED);
         assertThat(told).containsExactly(negotiated.downgrade());
+        assertThat(node.reasons).containsExactly("refused");
         assertThat(client.transportStats().recent()).isEqualTo(told);
         assertThat(client.transportStats().downgrades()).containsEntry(DowngradeReason.REFUSED, 1L);
         until(() -> getOnce(client).transport() == TransportKind.HTTP2

@@ -1,5 +1,10 @@
 package io.meshkit.client;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.stub.StreamObserver;
 import io.meshkit.v1.CordonPeerRequest;
 import io.meshkit.v1.GetPeerRequest;
@@ -29,6 +34,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A node with all of the real transports, and some verbs that remember what they were asked. */
 final class WholeNode implements AutoCloseable {
     final List<String> cordons = new CopyOnWriteArrayList<>();
+    /** Of every call to the peers, why it did not come by HTTP/3. */
+    final List<String> reasons = new CopyOnWriteArrayList<>();
+
     final AtomicInteger transfers = new AtomicInteger();
     final AtomicInteger quicConnections = new AtomicInteger();
 
@@ -51,7 +59,9 @@ final class WholeNode implements AutoCloseable {
                 .tls(TlsMaterial.fromFiles(tls.certificate(), tls.key(), null))
                 .executor(executor)
                 .http3(http3 ? Http3Options.defaults() : Http3Options.disabled())
-                .services(List.of(new Peers().bindService(), new Quorum().bindService()))
+                .services(List.of(
+                        ServerInterceptors.intercept(new Peers().bindService(), new Reasons()),
+                        new Quorum().bindService()))
                 .events(new TransportEvents() {
                     @Override
                     public void connectionOpened(Protocol protocol, SocketAddress remote) {
@@ -89,6 +99,16 @@ final class WholeNode implements AutoCloseable {
 
     Endpoint through(Gate gate) {
         return new Endpoint("node-1", "127.0.0.1", gate.port(), grpcPort);
+    }
+
+    private final class Reasons implements ServerInterceptor {
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            reasons.add(String.valueOf(
+                    headers.get(Metadata.Key.of("x-omnirelay-downgrade", Metadata.ASCII_STRING_MARSHALLER))));
+            return next.startCall(call, headers);
+        }
     }
 
     private final class Peers extends PeerServiceImplBase {
