@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * HTTP/3 first, HTTP/2 where that does not work.
  *
  * <p>While there is no HTTP/3 connection, attempts wait for one, but not for long: at most {@link #ANSWER_WITHIN}
- * from our first packet to the first of the server and {@link #DECIDE_WITHIN} in all. Then they go by HTTP/2, while the connecting
- * goes on behind them; when it succeeds, then or in a later probe, the node is back on HTTP/3. Probes come after
+ * from our first packet to the first of the server and {@link #DECIDE_WITHIN} in all. Then they go by HTTP/2, while
+ * the connecting goes on behind them; when it succeeds, then or in a later probe, the node is back on HTTP/3. Probes come after
  * {@link #PROBE_MIN}, then twice as long each time up to {@link #PROBE_MAX}, and only while calls are made.
  *
  * <p>A downgrade counts when the node has answered by HTTP/2. If it cannot be reached by that either, the node is
