@@ -3,6 +3,7 @@ package io.meshkit.bench;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.bench.run.RunCommand;
+import io.meshkit.bench.run.TransportsCommand;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "omnirelay bench",
         description = "Measures a quorum.",
         mixinStandardHelpOptions = true,
-        subcommands = RunCommand.class)
+        subcommands = {RunCommand.class, TransportsCommand.class})
 public final class Main {
     /** Held, so that the level set on it is not collected with it. */
     private static final Logger GRPC_LOGGER = Logger.getLogger("io.grpc");

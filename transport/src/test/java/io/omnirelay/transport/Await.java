@@ -10,10 +10,15 @@ public final class Await {
 
     /** Returns as soon as the condition holds; fails after 10 s. */
     public static void until(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + LIMIT_NANOS;
+        until(LIMIT_NANOS, condition);
+    }
+
+    /** As {@link #until(Callable)}, for what takes a slow machine longer. */
+    public static void until(long limitNanos, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + limitNanos;
         while (!condition.call()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Did not come true within 10 s");
+                throw new AssertionError("Did not come true within " + limitNanos / 1_000_000_000 + " s");
             }
             Thread.sleep(5);
         }

@@ -86,7 +86,8 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
         Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(limits.streamsPerConnectionMax())
-                        .maxHeaderListSize(limits.headerBytesMax())
+                        // Twice the limit, as on HTTP/3, so that what is somewhat over it gets a problem to read.
+                        .maxHeaderListSize(2L * limits.headerBytesMax())
                         .initialWindowSize(STREAM_WINDOW_BYTES))
                 // Long enough for every answer: the server's own shutdown deadline cuts earlier.
                 .gracefulShutdownTimeoutMillis(limits.requestTimeoutMax().toMillis())

@@ -1,6 +1,7 @@
 package io.omnirelay.transport.http3;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.omnirelay.transport.TestPki;
 import io.omnirelay.transport.tls.QuicTls;
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
@@ -29,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 
 /** HTTP/3 by frames on one connection, for tests. */
 final class RawHttp3 implements AutoCloseable {
+    static final int STREAM_WINDOW_BYTES = 1 << 18;
+
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel socket;
     final QuicChannel channel;
@@ -45,7 +49,7 @@ final class RawHttp3 implements AutoCloseable {
                                 quic -> QuicTls.client(TestPki.anonymous()).newEngine(quic.alloc(), "localhost", port))
                         .maxIdleTimeout(10, TimeUnit.SECONDS)
                         .initialMaxData(1 << 20)
-                        .initialMaxStreamDataBidirectionalLocal(1 << 18)
+                        .initialMaxStreamDataBidirectionalLocal(STREAM_WINDOW_BYTES)
                         .initialMaxStreamDataUnidirectional(1 << 16)
                         .initialMaxStreamsUnidirectional(8)
                         .build())
@@ -80,14 +84,26 @@ final class RawHttp3 implements AutoCloseable {
     }
 
     CompletableFuture<Answer> send(Http3Headers head, String body) throws Exception {
+        return send(head, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    CompletableFuture<Answer> send(Http3Headers head, byte[] body) throws Exception {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         QuicStreamChannel stream =
                 Http3.newRequestStream(channel, new Collector(answer)).get(5, TimeUnit.SECONDS);
         lastStream = stream;
         stream.write(new DefaultHttp3HeadersFrame(head));
-        stream.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(body, StandardCharsets.UTF_8)))
+        stream.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(body)))
                 .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
         return answer;
+    }
+
+    /** Asks, and leaves whatever is answered where it is. */
+    void sendAndNeverRead(Http3Headers head) throws Exception {
+        QuicStreamChannel stream = Http3.newRequestStream(channel, new Collector(new CompletableFuture<>()))
+                .get(5, TimeUnit.SECONDS);
+        stream.config().setAutoRead(false);
+        stream.writeAndFlush(new DefaultHttp3HeadersFrame(head)).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
     }
 
     /** The first byte of a head, and no more. */
@@ -113,7 +129,7 @@ final class RawHttp3 implements AutoCloseable {
     private static final class Collector extends Http3RequestStreamInboundHandler {
         private final CompletableFuture<Answer> answer;
         private final TreeMap<String, String> headers = new TreeMap<>();
-        private final StringBuilder body = new StringBuilder();
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private int status;
 
         Collector(CompletableFuture<Answer> answer) {
@@ -130,24 +146,24 @@ final class RawHttp3 implements AutoCloseable {
 
         @Override
         protected void channelRead(ChannelHandlerContext ctx, Http3DataFrame frame) {
-            body.append(frame.content().toString(StandardCharsets.UTF_8));
+            body.writeBytes(ByteBufUtil.getBytes(frame.content()));
             frame.release();
         }
 
         @Override
         protected void channelInputClosed(ChannelHandlerContext ctx) {
-            answer.complete(new Answer(status, headers, body.toString(), true));
+            answer.complete(new Answer(status, headers, body.toString(StandardCharsets.UTF_8), true));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            answer.complete(new Answer(status, headers, body.toString(), false));
+            answer.complete(new Answer(status, headers, body.toString(StandardCharsets.UTF_8), false));
             ctx.close();
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            answer.complete(new Answer(status, headers, body.toString(), false));
+            answer.complete(new Answer(status, headers, body.toString(StandardCharsets.UTF_8), false));
         }
     }
 }
