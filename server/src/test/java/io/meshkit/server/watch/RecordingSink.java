@@ -15,6 +15,7 @@ final class RecordingSink implements Sink {
     /** Messages that it takes. */
     volatile int limit = Integer.MAX_VALUE;
 
+    private boolean cut;
     volatile boolean completed;
     volatile RegistryException failure;
     volatile RegistryException revoked;
@@ -26,6 +27,9 @@ final class RecordingSink implements Sink {
 
     @Override
     public synchronized void send(EncodedMessage message) {
+        if (cut) {
+            return;
+        }
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         message.protobuf().forEach(whole::writeBytes);
         try {
@@ -33,6 +37,12 @@ final class RecordingSink implements Sink {
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The connection breaks: what is sent from now on is lost. */
+    synchronized void cut() {
+        cut = true;
+        ready = false;
     }
 
     @Override

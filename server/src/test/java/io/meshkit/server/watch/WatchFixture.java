@@ -71,6 +71,11 @@ final class WatchFixture implements AutoCloseable {
         }
     }
 
+    /** Applies the mutation, accepted or not. */
+    void offer(Message request) {
+        replica.apply(Commands.withRequestId(Commands.wrap(request, "tester"), "r" + requests++));
+    }
+
     void register(String id, String role) {
         mutate(RegisterPeerRequest.newBuilder()
                 .setPeer(Peer.newBuilder().setId(id).setRole(role))
@@ -86,7 +91,7 @@ final class WatchFixture implements AutoCloseable {
     }
 
     RecordingSink watch(Message request, RecordingSink sink) {
-        WatchStarts.Begun begun = starts.begin(request, Deadline.inMs(5_000));
+        WatchStarts.Begun begun = starts.begin(request, Deadline.inMs(60_000));
         Watcher watcher = new Watcher(
                 begun.filter(),
                 begun.tokens(),

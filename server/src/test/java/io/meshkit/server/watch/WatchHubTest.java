@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.raft.ApplyListener;
 import io.meshkit.v1.CordonPeerRequest;
 import io.meshkit.v1.LabelPeerRequest;
 import io.meshkit.v1.RegistryRecord;
@@ -281,6 +282,38 @@ class WatchHubTest {
     }
 
     @Test
+    void manyWatchers_someStalled_loseNothing_andMemoryStaysBounded() {
+        int watchers = Integer.getInteger("watch.watchers", 200);
+        int changes = Integer.getInteger("watch.changes", 500);
+        List<RecordingSink> reading = new ArrayList<>();
+        List<RecordingSink> stalled = new ArrayList<>();
+        for (int i = 0; i < watchers; i++) {
+            RecordingSink sink = node.watch(from(WatchStart.WATCH_START_NOW));
+            sink.ready = i % 20 != 0;
+            (sink.ready ? reading : stalled).add(sink);
+        }
+        for (int i = 0; i < changes; i++) {
+            node.register("peer-" + i, "worker");
+        }
+        List<Long> all = revisions(1, changes);
+        for (RecordingSink sink : reading) {
+            await(() -> sink.reached() == changes);
+            assertThat(sink.revisions()).isEqualTo(all);
+        }
+        assertThat(stalled).allSatisfy(sink -> assertThat(sink.changes()).isEmpty());
+        assertThat(node.hub.feed().size()).isEqualTo(SMALL.bufferRevisionsMax());
+
+        RecordingSink resumed = node.watch(resume(stalled.getFirst().token()));
+        await(() -> resumed.reached() == changes);
+        assertThat(resumed.revisions()).isEqualTo(all);
+        stalled.forEach(sink -> sink.ready = true);
+        for (RecordingSink sink : stalled) {
+            await(() -> sink.reached() == changes);
+            assertThat(sink.revisions()).isEqualTo(all);
+        }
+    }
+
+    @Test
     void silence_isBrokenByBookmarks_whichCarryThePosition() {
         node.close();
         node = new WatchFixture(new WatchLimits(3, 8, 1 << 20, 2, Duration.ofMillis(20)));
@@ -313,7 +346,7 @@ class WatchHubTest {
         node.register("a", "worker");
         await(() -> sink.reached() == 1);
         // Entries that a snapshot brings are not announced.
-        node.replica.listen(io.meshkit.raft.ApplyListener.NONE);
+        node.replica.listen(ApplyListener.NONE);
         node.register("b", "worker");
         node.register("c", "worker");
         node.replica.listen(node.hub);
