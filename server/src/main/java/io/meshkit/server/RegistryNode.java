@@ -14,7 +14,15 @@ import io.meshkit.server.access.Denials;
 import io.meshkit.server.access.Principals;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.leases.LeaseAnswers;
+import io.meshkit.server.leases.LeaseMetrics;
+import io.meshkit.server.leases.LeaseVerbs;
+import io.meshkit.server.leases.Lessor;
+import io.meshkit.server.leases.LessorThread;
+import io.meshkit.server.leases.ReplicaLeaseLog;
+import io.meshkit.server.node.GrpcLeaseCalls;
 import io.meshkit.server.node.GrpcPeerRpc;
+import io.meshkit.server.node.LeaseNodeService;
 import io.meshkit.server.node.MemberChannels;
 import io.meshkit.server.node.NodeServer;
 import io.meshkit.server.observe.EntryMetrics;
@@ -126,6 +134,9 @@ final class RegistryNode implements AutoCloseable {
         Files.createDirectories(config.dataDirectory());
         WatchLimits watchLimits = WatchLimits.of(config.watch());
         WatchHub hub = new WatchHub(watchLimits, new WatchMetrics(metrics));
+        LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
+        Lessor lessor = new Lessor(ReplicaConfigs.leases(config), System::nanoTime, leaseMetrics);
+        leaseMetrics.register(lessor::counts);
         RatisReplica replica = closing.add(
                 "replica",
                 RatisReplica.start(
@@ -135,7 +146,7 @@ final class RegistryNode implements AutoCloseable {
                                 (directory, tables) ->
                                         RocksDbStore.open(directory, tables, ReplicaConfigs.store(config.storage())),
                                 peers,
-                                ApplyListener.all(new EntryMetrics(metrics), livePolicy, hub),
+                                ApplyListener.all(new EntryMetrics(metrics), livePolicy, hub, lessor),
                                 FatalHandler.HALT,
                                 System::currentTimeMillis)));
 
@@ -149,7 +160,12 @@ final class RegistryNode implements AutoCloseable {
                 .map(member -> new NodeId(member.node()))
                 .toList();
         Leadership leadership = new Leadership(replica, members, peers);
-        closing.add("node port", NodeServer.start(config, replica, leadership, status, executor));
+        LeaseAnswers leases = new LeaseAnswers(replica.self(), lessor);
+        closing.add(
+                "node port",
+                NodeServer.start(config, replica, leadership, status, new LeaseNodeService(leases), executor));
+        lessor.attach(new ReplicaLeaseLog(replica));
+        closing.add("lessor", LessorThread.start(lessor));
 
         Mutations mutations = new Mutations(
                 replica,
@@ -178,7 +194,8 @@ final class RegistryNode implements AutoCloseable {
                         replica,
                         status,
                         leadership,
-                        new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades)),
+                        new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades),
+                        new LeaseVerbs(replica.self(), leases, new GrpcLeaseCalls(channels), retry).handlers()),
                 watches::bind,
                 config.limits().requestTimeoutMs());
         Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);

@@ -8,6 +8,7 @@ import io.meshkit.raft.RaftTls;
 import io.meshkit.raft.ReplicaConfig;
 import io.meshkit.raft.SnapshotPolicy;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.leases.LeaseSettings;
 import io.meshkit.storage.rocksdb.RocksDbOptions;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,16 @@ final class ReplicaConfigs {
     private static final int LOG_ENTRY_BYTES_MAX = 4 << 20;
 
     private ReplicaConfigs() {}
+
+    static LeaseSettings leases(ServerConfig config) {
+        ServerConfig.Leases leases = config.leases();
+        return new LeaseSettings(
+                leases.suspectGraceMs(),
+                leases.checkpointIntervalMs(),
+                leases.guardPercent(),
+                leases.guardCountMin(),
+                leases.guardWindowMs());
+    }
 
     static ReplicaConfig replica(ServerConfig config) {
         return new ReplicaConfig(

@@ -32,6 +32,7 @@ public record ServerConfig(
         Http3Options http3,
         Policy transportPolicy,
         Raft raft,
+        Leases leases,
         Storage storage,
         Watch watch,
         Journal journal,
@@ -88,6 +89,9 @@ public record ServerConfig(
             long logEntriesKept,
             long logSegmentBytesMax) {}
 
+    public record Leases(
+            long suspectGraceMs, long checkpointIntervalMs, int guardPercent, int guardCountMin, long guardWindowMs) {}
+
     public record Storage(long blockCacheBytes, long writeBufferBytesMax, int openFilesMax, int backgroundJobs) {}
 
     public record Watch(
@@ -138,6 +142,12 @@ public record ServerConfig(
                 http3(values, problems),
                 PolicySettings.of(values),
                 raft(values),
+                new Leases(
+                        values.number("leases.suspect-grace-ms"),
+                        values.number("leases.checkpoint-interval-ms"),
+                        (int) values.number("leases.expiry-guard-percent"),
+                        (int) values.number("leases.expiry-guard-count-min"),
+                        values.number("leases.expiry-guard-window-ms")),
                 new Storage(
                         values.number("storage.block-cache-bytes"),
                         values.number("storage.write-buffer-bytes-max"),

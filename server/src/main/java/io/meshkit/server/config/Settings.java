@@ -28,6 +28,7 @@ public final class Settings {
             "http3",
             "transport-policy",
             "raft",
+            "leases",
             "storage",
             "watch",
             "journal",
@@ -293,6 +294,47 @@ public final class Settings {
                     8 * KIB,
                     1024 * MIB,
                     "Size of a log file; log is dropped by whole files."),
+            number(
+                            "leases.suspect-grace-ms",
+                            "ms",
+                            30_000,
+                            1_000,
+                            86_400_000,
+                            "How long a peer stays suspect after its lease's TTL before it has left. The leader's"
+                                    + " value counts.")
+                    .hazard("low: a restart of a peer or a short partition makes it leave"),
+            number(
+                            "leases.checkpoint-interval-ms",
+                            "ms",
+                            5_000,
+                            500,
+                            600_000,
+                            "How often what remains of a silent lease is written to the log, so that a change of leader"
+                                    + " does not start it anew. A lease is silent from half its TTL on.")
+                    .hazard("high: a lease can outlive its holder by so much per change of leader"),
+            number(
+                            "leases.expiry-guard-percent",
+                            "%",
+                            30,
+                            0,
+                            100,
+                            "If more of the peers would expire within the guard's window, none does, until they are"
+                                    + " kept alive again or an operator releases the guard.")
+                    .zero("no guard"),
+            number(
+                    "leases.expiry-guard-count-min",
+                    "peers",
+                    10,
+                    1,
+                    1_000_000,
+                    "So many peers may expire within the window in any case."),
+            number(
+                    "leases.expiry-guard-window-ms",
+                    "ms",
+                    30_000,
+                    1_000,
+                    3_600_000,
+                    "What the guard counts as at once."),
             number(
                     "storage.block-cache-bytes",
                     "bytes",

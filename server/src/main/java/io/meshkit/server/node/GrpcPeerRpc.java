@@ -42,7 +42,7 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
 
     @Override
     public CompletableFuture<Long> currentTerm(NodeId member, long timeoutMs) {
-        return GrpcPeerRpc.<CurrentTermResponse>call(
+        return GrpcPeerRpc.<NodeServiceStub, CurrentTermResponse>call(
                         stub(member, timeoutMs),
                         (stub, observer) -> stub.currentTerm(CurrentTermRequest.getDefaultInstance(), observer))
                 .thenApply(CurrentTermResponse::getTerm);
@@ -57,7 +57,7 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
 
     @Override
     public CompletableFuture<Long> readIndex(NodeId leader, long deadlineMs) {
-        return GrpcPeerRpc.<ReadIndexResponse>call(
+        return GrpcPeerRpc.<NodeServiceStub, ReadIndexResponse>call(
                         stub(leader, deadlineMs),
                         (stub, observer) -> stub.readIndex(ReadIndexRequest.getDefaultInstance(), observer))
                 .thenApply(ReadIndexResponse::getLogIndex);
@@ -96,8 +96,8 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
                 .withDeadlineAfter(Math.max(1, timeoutMs), TimeUnit.MILLISECONDS);
     }
 
-    private static <T> CompletableFuture<T> call(
-            NodeServiceStub stub, BiConsumer<NodeServiceStub, StreamObserver<T>> method) {
+    /** The answer of a unary call; fails only with RegistryException. */
+    static <S, T> CompletableFuture<T> call(S stub, BiConsumer<S, StreamObserver<T>> method) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         StreamObserver<T> observer = new StreamObserver<>() {
             private @Nullable T value;

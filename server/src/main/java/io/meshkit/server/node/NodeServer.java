@@ -1,5 +1,6 @@
 package io.meshkit.server.node;
 
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.meshkit.raft.Replica;
@@ -24,11 +25,17 @@ public final class NodeServer implements AutoCloseable {
     }
 
     /**
+     * @param more what members ask beside {@link NodeService}
      * @throws IOException if the port is taken, or a PEM file cannot be read
      * @throws GeneralSecurityException if a PEM file does not hold what it should
      */
     public static NodeServer start(
-            ServerConfig config, Replica replica, Leadership leadership, QuorumStatus status, Executor executor)
+            ServerConfig config,
+            Replica replica,
+            Leadership leadership,
+            QuorumStatus status,
+            BindableService more,
+            Executor executor)
             throws IOException, GeneralSecurityException {
         Path workDirectory = config.dataDirectory().resolve("sending");
         // What a transfer left behind when the process died.
@@ -43,6 +50,7 @@ public final class NodeServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(NodeService.MESSAGE_BYTES_MAX)
                 .addService(new NodeService(replica, leadership, status, checkpoints))
+                .addService(more)
                 .build();
         try {
             return new NodeServer(server.start());

@@ -58,6 +58,12 @@ public final class Buckets implements Metric {
         return new Buckets(bounds, 1);
     }
 
+    /** Milliseconds from 1 ms to 5 min, recorded and shown as such. */
+    public static Buckets milliseconds() {
+        return new Buckets(
+                new long[] {1, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000}, 1);
+    }
+
     public void record(long value) {
         int i = 0;
         while (i < bounds.length && value > bounds[i]) {

@@ -4,6 +4,8 @@ import io.grpc.ServiceDescriptor;
 import io.meshkit.v1.AuditServiceGrpc;
 import io.meshkit.v1.ClusterServiceGrpc;
 import io.meshkit.v1.ConfigServiceGrpc;
+import io.meshkit.v1.LeadershipServiceGrpc;
+import io.meshkit.v1.LeaseServiceGrpc;
 import io.meshkit.v1.PeerServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.meshkit.v1.ShardServiceGrpc;
@@ -27,7 +29,9 @@ public final class Contract {
             AuditServiceGrpc.getServiceDescriptor(),
             WatchServiceGrpc.getServiceDescriptor(),
             QuorumServiceGrpc.getServiceDescriptor(),
-            TransportServiceGrpc.getServiceDescriptor());
+            TransportServiceGrpc.getServiceDescriptor(),
+            LeadershipServiceGrpc.getServiceDescriptor(),
+            LeaseServiceGrpc.getServiceDescriptor());
 
     /**
      * Every verb, in the order of the protos.

@@ -11,6 +11,7 @@ import io.meshkit.v1.ListDowngradeEventsRequest;
 import io.meshkit.v1.TransferLeadershipRequest;
 import io.meshkit.v1.WhoAmIRequest;
 import io.meshkit.v1.WhoAmIResponse;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,16 +26,24 @@ public final class NodeVerbs {
     private final TransportQuestions transport;
     private final Map<String, Handler> handlers;
 
-    private interface Handler {
+    /** Answers one verb. */
+    @FunctionalInterface
+    public interface Handler {
         Message handle(Message request, Principal principal, Deadline deadline);
     }
 
-    public NodeVerbs(Replica replica, QuorumStatus status, Leadership leadership, TransportQuestions transport) {
+    /** @param more handlers of other services, by the request message's full name */
+    public NodeVerbs(
+            Replica replica,
+            QuorumStatus status,
+            Leadership leadership,
+            TransportQuestions transport,
+            Map<String, Handler> more) {
         this.replica = replica;
         this.status = status;
         this.leadership = leadership;
         this.transport = transport;
-        this.handlers = Map.of(
+        Map<String, Handler> own = Map.of(
                 name(GetQuorumStatusRequest.getDefaultInstance()), (request, principal, deadline) -> this.status.get(),
                 name(TransferLeadershipRequest.getDefaultInstance()),
                         (request, principal, deadline) ->
@@ -45,9 +54,12 @@ public final class NodeVerbs {
                         (request, principal, deadline) -> this.transport.stats(),
                 name(ListDowngradeEventsRequest.getDefaultInstance()),
                         (request, principal, deadline) -> this.transport.events((ListDowngradeEventsRequest) request));
+        this.handlers = new HashMap<>(own);
+        handlers.putAll(more);
     }
 
-    private static String name(Message request) {
+    /** As handlers are named. */
+    public static String name(Message request) {
         return request.getDescriptorForType().getFullName();
     }
 

@@ -3,6 +3,7 @@ package io.meshkit.server.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.codahale.metrics.MetricRegistry;
 import io.grpc.Context;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
@@ -10,6 +11,10 @@ import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.NodeId;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.leases.LeaseAnswers;
+import io.meshkit.server.leases.LeaseMetrics;
+import io.meshkit.server.leases.LeaseSettings;
+import io.meshkit.server.leases.Lessor;
 import io.meshkit.server.process.QuorumFiles;
 import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.FakeReplica;
@@ -71,6 +76,10 @@ class PeerCallsTest {
                 replica,
                 new Leadership(replica, List.of(SERVER), null),
                 new QuorumStatus(replica, new Readiness(barrier), config, "test"),
+                new LeaseNodeService(new LeaseAnswers(
+                        SERVER,
+                        new Lessor(
+                                LeaseSettings.defaults(), System::nanoTime, new LeaseMetrics(new MetricRegistry())))),
                 executor);
     }
 

@@ -51,6 +51,25 @@ public final class ServerProcess implements AutoCloseable {
         exitStatus(30);
     }
 
+    /** SIGSTOP: the process stands still, and its connections stay open. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new AssertionError("kill -" + name + " failed: " + status);
+        }
+    }
+
     /** SIGTERM. */
     public int terminate() throws InterruptedException {
         process.destroy();

@@ -15,6 +15,7 @@ import io.meshkit.domain.query.WatchFilter;
 import io.meshkit.options.Scope;
 import io.meshkit.options.VerbKind;
 import io.meshkit.raft.NodeId;
+import io.meshkit.server.leases.LeaseVerbs;
 import io.meshkit.server.watch.WatchLimits;
 import io.meshkit.server.watch.WatchVerbs;
 import io.meshkit.storage.StoreSnapshot;
@@ -81,7 +82,12 @@ class ContractTest {
     }
 
     private NodeVerbs nodeVerbs() {
-        return new NodeVerbs(replica, null, new Leadership(replica, List.<NodeId>of(), null), null);
+        return new NodeVerbs(
+                replica,
+                null,
+                new Leadership(replica, List.<NodeId>of(), null),
+                null,
+                new LeaseVerbs(new NodeId("n"), null, null, null).handlers());
     }
 
     @Test
