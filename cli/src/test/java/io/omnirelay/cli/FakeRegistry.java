@@ -15,6 +15,8 @@ import io.meshkit.client.Endpoint;
 import io.meshkit.v1.AuditServiceGrpc;
 import io.meshkit.v1.ClusterServiceGrpc;
 import io.meshkit.v1.ConfigServiceGrpc;
+import io.meshkit.v1.LeadershipServiceGrpc;
+import io.meshkit.v1.LeaseServiceGrpc;
 import io.meshkit.v1.PeerServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.meshkit.v1.ShardServiceGrpc;
@@ -48,6 +50,8 @@ final class FakeRegistry implements AutoCloseable {
             VersionServiceGrpc.getServiceDescriptor(),
             AuditServiceGrpc.getServiceDescriptor(),
             TransactionServiceGrpc.getServiceDescriptor(),
+            LeadershipServiceGrpc.getServiceDescriptor(),
+            LeaseServiceGrpc.getServiceDescriptor(),
             QuorumServiceGrpc.getServiceDescriptor(),
             TransportServiceGrpc.getServiceDescriptor());
 

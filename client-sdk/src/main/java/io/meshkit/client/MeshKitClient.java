@@ -7,6 +7,8 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
+import io.meshkit.v1.KeepAliveRequest;
+import io.meshkit.v1.LeaseServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.meshkit.v1.ReadInfo;
 import io.omnirelay.transport.TlsMaterial;
@@ -20,7 +22,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,6 +42,7 @@ public final class MeshKitClient implements AutoCloseable {
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final long RELEARN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LEARN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long KEEPER_MS = 50;
     private static final CallSettings LEARNING =
             CallSettings.DEFAULT.withDeadline(Duration.ofSeconds(2)).withRetries(false);
 
@@ -49,6 +54,8 @@ public final class MeshKitClient implements AutoCloseable {
     private final List<Consumer<CallReport>> callListeners;
     private final NodeRouter router;
     private final Shared shared;
+    private final LeaseKeeper keeper;
+    private final AtomicBoolean keeping = new AtomicBoolean();
     private final ConcurrentMap<MethodDescriptor<?, ?>, MethodTraits> traits = new ConcurrentHashMap<>();
     private final AtomicLong learnedAtNanos;
     private volatile boolean used;
@@ -92,6 +99,13 @@ public final class MeshKitClient implements AutoCloseable {
             }
         }
         this.router = new NodeRouter(nodes);
+        this.keeper = new LeaseKeeper(
+                (ids, deadline) -> callAsync(
+                        LeaseServiceGrpc.getKeepAliveMethod(),
+                        KeepAliveRequest.newBuilder().addAllIds(ids).build(),
+                        settings.withDeadline(deadline)),
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
         this.learnedAtNanos = new AtomicLong(System.nanoTime() - RELEARN_NANOS);
     }
 
@@ -216,6 +230,22 @@ public final class MeshKitClient implements AutoCloseable {
 
     public AuditApi audit() {
         return new AuditApi(this);
+    }
+
+    public LeasesApi leases() {
+        return new LeasesApi(this, keeper());
+    }
+
+    public LeadershipApi leadership(String scope) {
+        return new LeadershipApi(this, keeper(), scope);
+    }
+
+    /** Its ticks begin with its first use: most clients hold no lease. */
+    private LeaseKeeper keeper() {
+        if (keeping.compareAndSet(false, true)) {
+            var unused = shared.scheduler.scheduleWithFixedDelay(keeper::tick, KEEPER_MS, KEEPER_MS, TimeUnit.MILLISECONDS);
+        }
+        return keeper;
     }
 
     public QuorumApi quorum() {

@@ -1,10 +1,12 @@
 package io.meshkit.client;
 
+import com.google.protobuf.util.Durations;
 import io.meshkit.v1.CordonPeerRequest;
 import io.meshkit.v1.DeregisterPeerRequest;
 import io.meshkit.v1.DrainPeerRequest;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.LabelPeerRequest;
+import io.meshkit.v1.LeavePeerRequest;
 import io.meshkit.v1.ListPeersRequest;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.Peer;
@@ -14,6 +16,7 @@ import io.meshkit.v1.RegisterPeerRequest;
 import io.meshkit.v1.ResumePeerRequest;
 import io.meshkit.v1.UncordonPeerRequest;
 import io.meshkit.v1.UpdatePeerRequest;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /** The verbs of peers. */
@@ -41,6 +44,28 @@ public final class PeersApi {
                 PeerServiceGrpc.getRegisterPeerMethod(),
                 RegisterPeerRequest.newBuilder()
                         .setPeer(peer)
+                        .setOptions(options)
+                        .build());
+    }
+
+    /** Registers the peer with a lease of its own; keep it alive with {@link LeasesApi#keepAlive}. */
+    public PeerMutationResponse register(Peer peer, Duration leaseTtl, MutationOptions options) {
+        return client.call(
+                PeerServiceGrpc.getRegisterPeerMethod(),
+                RegisterPeerRequest.newBuilder()
+                        .setPeer(peer)
+                        .setLeaseTtl(Durations.fromMillis(leaseTtl.toMillis()))
+                        .setOptions(options)
+                        .build());
+    }
+
+    /** @param leaseId leave only if this is the peer's lease; 0: in any case */
+    public PeerMutationResponse leave(String id, long leaseId, MutationOptions options) {
+        return client.call(
+                PeerServiceGrpc.getLeavePeerMethod(),
+                LeavePeerRequest.newBuilder()
+                        .setId(id)
+                        .setLeaseId(leaseId)
                         .setOptions(options)
                         .build());
     }

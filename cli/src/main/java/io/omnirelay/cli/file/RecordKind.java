@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.Leadership;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.Shard;
@@ -12,7 +13,7 @@ import java.util.Set;
 /** The kinds of records of a mesh file, in the order in which they can be created: each may name the ones before. */
 public enum RecordKind {
     CLUSTER("clusters", Cluster.getDefaultInstance(), Set.of("change_kind", "failover_epoch")),
-    PEER("peers", Peer.getDefaultInstance(), Set.of("status", "admin_state")),
+    PEER("peers", Peer.getDefaultInstance(), Set.of("status", "admin_state", "lease")),
     SHARD("shards", Shard.getDefaultInstance(), Set.of("checksum", "owner_epoch")),
     CONFIG("config", ConfigDocument.getDefaultInstance(), Set.of());
 
@@ -42,6 +43,7 @@ public enum RecordKind {
             case Peer peer -> peer.getId();
             case Shard shard -> shard.getNamespace() + "/" + shard.getShardId();
             case ConfigDocument config -> config.getName();
+            case Leadership scope -> scope.getScope();
             default ->
                 throw new IllegalArgumentException(
                         message.getDescriptorForType().getFullName());

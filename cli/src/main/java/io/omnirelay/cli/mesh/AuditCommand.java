@@ -26,7 +26,7 @@ final class AuditCommand {
     int list(
             @Mixin ListFlags flags,
             @Option(names = "--actor", paramLabel = "PRINCIPAL") @Nullable String actor,
-            @Option(names = "--kind", paramLabel = "KIND", description = "peer, cluster, shard or config.") @Nullable
+            @Option(names = "--kind", paramLabel = "KIND", description = "peer, cluster, shard, config or leadership.") @Nullable
                     String kind,
             @Option(
                             names = "--name",

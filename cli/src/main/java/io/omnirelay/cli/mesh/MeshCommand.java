@@ -28,6 +28,8 @@ public final class MeshCommand {
             ShardsCommand.class,
             ConfigCommand.class,
             VersionsCommand.class,
+            LeadersCommand.class,
+            LeasesCommand.class,
             AuditCommand.class,
             TransactCommand.class,
             ImportCommand.class,
@@ -206,6 +208,7 @@ public final class MeshCommand {
             case io.meshkit.v1.Peer peer -> one(Tables.PEERS, peer);
             case io.meshkit.v1.Cluster cluster -> one(Tables.CLUSTERS, cluster);
             case io.meshkit.v1.Shard shard -> one(Tables.SHARDS, shard);
+            case io.meshkit.v1.Leadership scope -> one(Tables.LEADERSHIPS, scope);
             default -> Details.print(record, streams);
         }
     }

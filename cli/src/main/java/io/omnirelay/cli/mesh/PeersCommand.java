@@ -6,6 +6,7 @@ import io.meshkit.v1.DrainPeerRequest;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.GetPeerResponse;
 import io.meshkit.v1.LabelPeerRequest;
+import io.meshkit.v1.LeavePeerRequest;
 import io.meshkit.v1.ListPeersRequest;
 import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.Peer;
@@ -57,7 +58,9 @@ final class PeersCommand {
             @Option(names = "--role", paramLabel = "ROLE") @Nullable String role,
             @Option(names = "--cluster", paramLabel = "ID") @Nullable String cluster,
             @Option(names = "--region", paramLabel = "REGION") @Nullable String region,
-            @Option(names = "--search", paramLabel = "TEXT", description = "Part of the id.") @Nullable String search) {
+            @Option(names = "--search", paramLabel = "TEXT", description = "Part of the id.") @Nullable String search,
+            @Option(names = "--leases", description = "With what remains of each lease, as the leader holds it.")
+                    boolean leases) {
         ListPeersRequest request = ListPeersRequest.newBuilder()
                 .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
                 .setLabelSelector(Texts.of(selector))
@@ -68,7 +71,9 @@ final class PeersCommand {
                 .setRegion(Texts.of(region))
                 .setSearch(Texts.of(search))
                 .build();
-        return mesh.list(PeerServiceGrpc.getListPeersMethod(), request, Peer.class, Tables.PEERS, flags);
+        return leases
+                ? PeerLeases.list(mesh, request, flags)
+                : mesh.list(PeerServiceGrpc.getListPeersMethod(), request, Peer.class, Tables.PEERS, flags);
     }
 
     @Command(description = "Shows one peer.")
@@ -83,13 +88,19 @@ final class PeersCommand {
     int register(
             @Parameters(paramLabel = "ID", description = ID) String id,
             @Mixin PeerFields fields,
+            @Option(
+                            names = "--lease-ttl",
+                            paramLabel = "DURATION",
+                            description = "With a lease, 1s to 24h, that must be kept alive. Default: none.")
+                    @Nullable
+                    String leaseTtl,
             @Mixin MutationFlags flags) {
-        return mesh.mutate(
-                PeerServiceGrpc.getRegisterPeerMethod(),
-                RegisterPeerRequest.newBuilder()
-                        .setPeer(fields.peer(id, mesh.streams()))
-                        .build(),
-                flags);
+        RegisterPeerRequest.Builder request =
+                RegisterPeerRequest.newBuilder().setPeer(fields.peer(id, mesh.streams()));
+        if (leaseTtl != null) {
+            request.setLeaseTtl(Texts.duration("--lease-ttl", leaseTtl));
+        }
+        return mesh.mutate(PeerServiceGrpc.getRegisterPeerMethod(), request.build(), flags);
     }
 
     @Command(description = "Changes the named fields of a peer.")
@@ -166,6 +177,19 @@ final class PeersCommand {
                 PeerServiceGrpc.getResumePeerMethod(),
                 ResumePeerRequest.newBuilder().setId(id).build(),
                 flags);
+    }
+
+    @Command(description = "Takes a peer's leave: its lease ends, its record stays.")
+    int leave(
+            @Parameters(paramLabel = "ID", description = ID) String id,
+            @Option(names = "--lease", paramLabel = "ID", description = "Only if this is its lease.") long lease,
+            @Mixin MutationFlags flags) {
+        return mesh.mutate(
+                PeerServiceGrpc.getLeavePeerMethod(),
+                LeavePeerRequest.newBuilder().setId(id).setLeaseId(lease).build(),
+                flags,
+                "leave",
+                id);
     }
 
     @Command(description = "Removes a peer from the registry.")

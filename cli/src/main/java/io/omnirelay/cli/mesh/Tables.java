@@ -3,6 +3,7 @@ package io.omnirelay.cli.mesh;
 import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.Leadership;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.PeerVersions;
 import io.meshkit.v1.RecordChange;
@@ -90,6 +91,18 @@ final class Tables {
             .text("UPDATED", c -> Names.of(c.getMeta().getUpdatedAt()))
             .text("BY", c -> c.getMeta().getUpdatedBy())
             .text("TICKET", c -> c.getMeta().getChangeTicket())
+            .build();
+
+    static final Table<Leadership> LEADERSHIPS = Table.<Leadership>builder()
+            .text("SCOPE", Leadership::getScope)
+            .text("KIND", Leadership::getKind)
+            .text("LEADER", Leadership::getLeaderId)
+            .number("TERM", Leadership::getTerm)
+            .number("TOKEN", Leadership::getFencingToken)
+            .number("LEASE", Leadership::getLeaseId)
+            .text("SINCE", l -> l.hasIssuedAt() ? Names.of(l.getIssuedAt()) : "")
+            .number("WAITING", Leadership::getCandidatesCount)
+            .number("REVISION", l -> l.getMeta().getModRevision())
             .build();
 
     static final Table<PeerVersions> VERSIONS = Table.<PeerVersions>builder()

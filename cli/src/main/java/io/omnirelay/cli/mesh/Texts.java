@@ -1,7 +1,9 @@
 package io.omnirelay.cli.mesh;
 
 import com.google.protobuf.Descriptors.EnumDescriptor;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import com.google.protobuf.util.Durations;
 import io.omnirelay.cli.file.Faults;
 import io.omnirelay.cli.file.MessageReader;
 import io.omnirelay.cli.file.YamlText;
@@ -28,6 +30,11 @@ final class Texts {
         return of(given).stream()
                 .map(text -> Names.parse(type, text).getNumber())
                 .toList();
+    }
+
+    /** A duration as people write it, for example 30s. */
+    static Duration duration(String option, String text) {
+        return Durations.fromMillis(GlobalOptions.duration(option, text).toMillis());
     }
 
     /** Fills the builder from a file of one message, if one was given. */

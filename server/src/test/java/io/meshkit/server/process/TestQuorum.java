@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A quorum of server processes, and gRPC channels to them. Thread: one, except for {@link #channel}. */
 public final class TestQuorum implements AutoCloseable {
-    private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
 
     private final QuorumFiles files;
     private final Map<String, ServerProcess> processes = new LinkedHashMap<>();
@@ -38,7 +38,13 @@ public final class TestQuorum implements AutoCloseable {
     public static TestQuorum start(Path directory, int nodes, Map<String, String> settings)
             throws IOException, InterruptedException {
         TestQuorum quorum = new TestQuorum(QuorumFiles.create(directory, nodes, settings));
-        quorum.startAll();
+        try {
+            quorum.startAll();
+        } catch (IOException | InterruptedException | AssertionError e) {
+            // Nobody else would stop what has been started.
+            quorum.close();
+            throw e;
+        }
         return quorum;
     }
 
