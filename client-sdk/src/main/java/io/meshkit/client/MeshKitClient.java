@@ -243,7 +243,8 @@ public final class MeshKitClient implements AutoCloseable {
     /** Its ticks begin with its first use: most clients hold no lease. */
     private LeaseKeeper keeper() {
         if (keeping.compareAndSet(false, true)) {
-            var unused = shared.scheduler.scheduleWithFixedDelay(keeper::tick, KEEPER_MS, KEEPER_MS, TimeUnit.MILLISECONDS);
+            var unused =
+                    shared.scheduler.scheduleWithFixedDelay(keeper::tick, KEEPER_MS, KEEPER_MS, TimeUnit.MILLISECONDS);
         }
         return keeper;
     }

@@ -54,8 +54,8 @@ class LeaseKeeperTest {
     private void answer(LeaseState state) {
         KeepAliveResponse.Builder response = KeepAliveResponse.newBuilder();
         calls.get(calls.size() - 1)
-                .forEach(id -> response.addLeases(
-                        LeaseStatus.newBuilder().setId(id).setState(state)));
+                .forEach(id ->
+                        response.addLeases(LeaseStatus.newBuilder().setId(id).setState(state)));
         answers.get(answers.size() - 1).complete(response.build());
     }
 

@@ -26,7 +26,8 @@ final class AuditCommand {
     int list(
             @Mixin ListFlags flags,
             @Option(names = "--actor", paramLabel = "PRINCIPAL") @Nullable String actor,
-            @Option(names = "--kind", paramLabel = "KIND", description = "peer, cluster, shard, config or leadership.") @Nullable
+            @Option(names = "--kind", paramLabel = "KIND", description = "peer, cluster, shard, config or leadership.")
+                    @Nullable
                     String kind,
             @Option(
                             names = "--name",

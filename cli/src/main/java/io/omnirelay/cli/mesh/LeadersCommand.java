@@ -77,7 +77,11 @@ final class LeadersCommand {
             @Parameters(paramLabel = "SCOPE", description = SCOPE) String scope,
             @Option(names = "--candidate", required = true, paramLabel = "ID", description = "Who campaigns.")
                     String candidate,
-            @Option(names = "--ttl", paramLabel = "DURATION", defaultValue = "60s", description = "1s to 24h, default 60s.")
+            @Option(
+                            names = "--ttl",
+                            paramLabel = "DURATION",
+                            defaultValue = "60s",
+                            description = "1s to 24h, default 60s.")
                     String ttl,
             @Option(names = "--kind", paramLabel = "KIND", description = "Of a new scope: what it is about.") @Nullable
                     String kind,

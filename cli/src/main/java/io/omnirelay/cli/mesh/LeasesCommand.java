@@ -31,7 +31,10 @@ final class LeasesCommand {
 
     @Command(description = "Shows what remains of leases; extends none.")
     int get(
-            @Parameters(paramLabel = "LEASE", arity = "1..*", description = "The leases' ids, as peers and leaders have them.")
+            @Parameters(
+                            paramLabel = "LEASE",
+                            arity = "1..*",
+                            description = "The leases' ids, as peers and leaders have them.")
                     List<Long> ids) {
         return mesh.show(
                 LeaseServiceGrpc.getListLeasesMethod(),
@@ -41,10 +44,15 @@ final class LeasesCommand {
 
     @Command(
             name = "release-guard",
-            description = "Lets expire what the mass-expiry guard holds. Peers that are alive after all stay, if they are"
-                    + " kept alive first.")
+            description =
+                    "Lets expire what the mass-expiry guard holds. Peers that are alive after all stay, if they are"
+                            + " kept alive first.")
     int releaseGuard(
-            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for the audit history.")
+            @Option(
+                            names = "--reason",
+                            required = true,
+                            paramLabel = "TEXT",
+                            description = "Why, for the audit history.")
                     String reason) {
         return mesh.show(
                 LeaseServiceGrpc.getReleaseExpiryGuardMethod(),

@@ -29,9 +29,17 @@ final class PeerLeases {
     private static final Table<Row> TABLE = Table.<Row>builder()
             .text("ID", row -> row.peer().getId())
             .state("STATUS", row -> Names.of(row.peer().getStatus()))
-            .text("LEASE", row -> row.peer().hasLease() ? Long.toString(row.peer().getLease().getId()) : "")
-            .text("TTL", row -> row.peer().hasLease() ? seconds(row.peer().getLease().getTtl()) : "")
-            .text("REMAINING", row -> row.lease().hasRemaining() ? seconds(row.lease().getRemaining()) : "")
+            .text(
+                    "LEASE",
+                    row -> row.peer().hasLease()
+                            ? Long.toString(row.peer().getLease().getId())
+                            : "")
+            .text(
+                    "TTL",
+                    row -> row.peer().hasLease() ? seconds(row.peer().getLease().getTtl()) : "")
+            .text(
+                    "REMAINING",
+                    row -> row.lease().hasRemaining() ? seconds(row.lease().getRemaining()) : "")
             .text("ROLE", row -> row.peer().getRole())
             .number("REVISION", row -> row.peer().getMeta().getModRevision())
             .build();

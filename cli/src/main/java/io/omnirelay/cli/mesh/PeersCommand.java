@@ -95,8 +95,7 @@ final class PeersCommand {
                     @Nullable
                     String leaseTtl,
             @Mixin MutationFlags flags) {
-        RegisterPeerRequest.Builder request =
-                RegisterPeerRequest.newBuilder().setPeer(fields.peer(id, mesh.streams()));
+        RegisterPeerRequest.Builder request = RegisterPeerRequest.newBuilder().setPeer(fields.peer(id, mesh.streams()));
         if (leaseTtl != null) {
             request.setLeaseTtl(Texts.duration("--lease-ttl", leaseTtl));
         }

@@ -60,7 +60,9 @@ final class Keeper implements AutoCloseable {
         int turn = 0;
         while (!closed) {
             Set<Long> asked = Set.copyOf(leases);
-            boolean answered = asked.isEmpty() || keptAlive(asked, quorum.nodes().get(turn++ % quorum.nodes().size()));
+            boolean answered = asked.isEmpty()
+                    || keptAlive(
+                            asked, quorum.nodes().get(turn++ % quorum.nodes().size()));
             try {
                 Thread.sleep(answered ? PERIOD_MS : 20);
             } catch (InterruptedException e) {

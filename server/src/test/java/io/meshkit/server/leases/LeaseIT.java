@@ -132,8 +132,8 @@ class LeaseIT {
                 .setPeer(Peer.newBuilder().setId(id))
                 .setLeaseTtl(Durations.fromMillis(TTL_MS))
                 .build();
-        return eventually(node ->
-                        as(PeerServiceGrpc.newBlockingStub(quorum.channel(node))).registerPeer(request))
+        return eventually(node -> as(PeerServiceGrpc.newBlockingStub(quorum.channel(node)))
+                        .registerPeer(request))
                 .getPeer()
                 .getLease()
                 .getId();
@@ -161,8 +161,8 @@ class LeaseIT {
                 .setTtl(Durations.fromMillis(SCOPE_TTL_MS))
                 .setQueue(true)
                 .build();
-        return eventually(node -> as(LeadershipServiceGrpc.newBlockingStub(quorum.channel(node)))
-                .campaign(request));
+        return eventually(node ->
+                as(LeadershipServiceGrpc.newBlockingStub(quorum.channel(node))).campaign(request));
     }
 
     private static void write(long token) throws Exception {
@@ -170,7 +170,8 @@ class LeaseIT {
                 .setName("guarded")
                 .setOptions(MutationOptions.newBuilder().setFencingScope("x").setFencingToken(token));
         JsonFormat.parser().merge("{\"by\": " + token + "}", request.getPatchBuilder());
-        eventually(node -> as(ConfigServiceGrpc.newBlockingStub(quorum.channel(node))).patchConfig(request.build()));
+        eventually(node ->
+                as(ConfigServiceGrpc.newBlockingStub(quorum.channel(node))).patchConfig(request.build()));
     }
 
     private static void leavesByItself(String id) throws Exception {
@@ -195,8 +196,8 @@ class LeaseIT {
             ListAuditRequest request = ListAuditRequest.newBuilder()
                     .setPage(PageRequest.newBuilder().setSize(500).setCursor(cursor))
                     .build();
-            ListAuditResponse page = eventually(node -> as(AuditServiceGrpc.newBlockingStub(quorum.channel(node)))
-                    .listAudit(request));
+            ListAuditResponse page = eventually(node ->
+                    as(AuditServiceGrpc.newBlockingStub(quorum.channel(node))).listAudit(request));
             entries.addAll(page.getEntriesList());
             cursor = page.getNextCursor();
         } while (!cursor.isEmpty());
@@ -267,7 +268,9 @@ class LeaseIT {
         }
         await("the old leader knows the new term", () -> {
             Optional<GetQuorumStatusResponse> status = quorum.status(old);
-            return status.isPresent() && status.get().getTerm() > term && status.get().getReady();
+            return status.isPresent()
+                    && status.get().getTerm() > term
+                    && status.get().getReady();
         });
         awaitKeptAliveAgain();
         assertNothingKeptWasLost();
