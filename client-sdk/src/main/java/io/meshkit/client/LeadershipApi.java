@@ -32,7 +32,7 @@ public final class LeadershipApi {
     /**
      * Campaigns, waits in the queue if another leads, and keeps the lease alive all the while.
      *
-     * @param onLost told once, in the keeper's thread, when the candidacy or the leadership is lost: stop acting as
+     * @param onLost told once, in a thread of the client's, when the candidacy or the leadership is lost: stop acting as
      *     the leader
      * @return at once; {@link LeadershipHandle#elected()} completes when the candidate leads
      * @throws io.meshkit.api.RegistryException if the campaign is refused

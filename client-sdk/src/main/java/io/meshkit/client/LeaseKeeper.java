@@ -108,7 +108,7 @@ final class LeaseKeeper {
                 }
             }
         }
-        lost.forEach(kept -> kept.listener.lost("lease " + kept.id + " was not extended within its TTL"));
+        lost.forEach(kept -> tell(() -> kept.listener.lost("lease " + kept.id + " was not extended within its TTL")));
         if (!due.isEmpty()) {
             send(due, now);
         }
@@ -150,9 +150,19 @@ final class LeaseKeeper {
             }
         }
         if (ended) {
-            kept.listener.lost("lease " + kept.id + " has ended");
+            tell(() -> kept.listener.lost("lease " + kept.id + " has ended"));
         } else {
-            kept.listener.kept(status);
+            tell(() -> kept.listener.kept(status));
+        }
+    }
+
+    /** A listener that throws must not keep other leases from being kept alive. */
+    private static void tell(Runnable event) {
+        try {
+            event.run();
+        } catch (RuntimeException e) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }
     }
 

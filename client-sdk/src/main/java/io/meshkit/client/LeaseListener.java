@@ -2,7 +2,7 @@ package io.meshkit.client;
 
 import io.meshkit.v1.LeaseStatus;
 
-/** Hears of a lease that the client keeps alive. Thread: the keeper's; must not block. */
+/** Hears of a lease that the client keeps alive. Thread: one of the client's; must not block. */
 public interface LeaseListener {
     /** It was extended; the status tells, of a candidate, whether it has been elected. */
     default void kept(LeaseStatus status) {}

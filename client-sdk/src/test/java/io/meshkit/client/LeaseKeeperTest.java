@@ -74,8 +74,8 @@ class LeaseKeeperTest {
         pass(500);
         answer(LeaseState.LEASE_STATE_ALIVE);
         assertThat(heard).containsExactly("kept 7");
-        // Sent 500 ms ago.
-        assertThat(lease.remaining()).isEqualTo(Duration.ofMillis(2_500));
+        // Sent 550 ms ago.
+        assertThat(lease.remaining()).isEqualTo(Duration.ofMillis(2_450));
         pass(550);
         assertThat(calls).hasSize(2);
     }
