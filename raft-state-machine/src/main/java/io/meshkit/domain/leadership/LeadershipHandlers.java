@@ -15,7 +15,7 @@ import io.meshkit.v1.LeadershipCandidate;
 import io.meshkit.v1.ResignRequest;
 import io.meshkit.v1.ResignResponse;
 import java.util.List;
-import java.util.Set;
+import java.util.TreeSet;
 
 /** The verbs on leadership scopes. Renewal is not one of them: keep-alives do not go through the log. */
 public final class LeadershipHandlers {
@@ -55,7 +55,7 @@ public final class LeadershipHandlers {
             return Decision.refuse(Errors.leaseExpired(
                     request.getLeaseId(), "candidate " + request.getCandidateId() + " has lease " + held));
         }
-        return Decision.put(Elections.without(work, current, Set.of(held)));
+        return Decision.put(Elections.without(work, current, new TreeSet<>(List.of(held))));
     }
 
     private static Decision<Leadership> delete(Work work, DeleteLeadershipRequest request, Leadership current) {
