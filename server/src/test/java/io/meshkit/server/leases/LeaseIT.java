@@ -57,11 +57,8 @@ class LeaseIT {
     private static final long SCOPE_TTL_MS = 6_000;
 
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
-    private static final Map<String, String> SETTINGS = Map.of(
-            "raft",
-            "{election-timeout-min-ms: 600, election-timeout-max-ms: 1200}",
-            "leases",
-            "{suspect-grace-ms: 4000, checkpoint-interval-ms: 1000}");
+    private static final Map<String, String> SETTINGS =
+            Map.of("leases", "{suspect-grace-ms: 4000, checkpoint-interval-ms: 1000}");
 
     @TempDir
     static Path directory;
