@@ -131,8 +131,7 @@ public final class RunCommand implements Callable<Integer> {
         List<String> local = nodes.nodes().stream().map(LocalNodes.Node::name).toList();
         Results results = new Results(plan, Machine.current(quorum.clusterId(), local), disk, Instant.now());
         // One transport for the whole run: figures of a client that may change it between two works compare nothing.
-        TransportMode transport =
-                quorum.transport() == TransportMode.AUTO ? TransportMode.GRPC : quorum.transport();
+        TransportMode transport = quorum.transport() == TransportMode.AUTO ? TransportMode.GRPC : quorum.transport();
         try (MeshKitClient client =
                 quorum.toBuilder().settings(SETTINGS).transport(transport).build()) {
             RegistryWorks registry =

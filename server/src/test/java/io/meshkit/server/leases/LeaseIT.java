@@ -224,8 +224,9 @@ class LeaseIT {
     private static void awaitKeptAliveAgain() throws Exception {
         long now = System.currentTimeMillis();
         for (long lease : kept.values()) {
-            await("lease " + lease + " is kept alive", () -> keeper.sent(lease).stream()
-                    .anyMatch(sent -> sent >= now));
+            await(
+                    "lease " + lease + " is kept alive",
+                    () -> keeper.sent(lease).stream().anyMatch(sent -> sent >= now));
         }
     }
 

@@ -103,7 +103,7 @@ class PolicyEvaluatorTest {
                         + "],'endpoints':[{'name':'meshkit.v1.PeerService','transports':['http3','http2'],"
                         + "'encodings':['protobuf']}]}",
                 "not-served; WARNING; /metrics; ``; "
-                    + "{'endpoints':[{'name':'/metrics','transports':['http2','grpc'],'encodings':['raw','protobuf']}]}",
+                        + "{'endpoints':[{'name':'/metrics','transports':['http2','grpc'],'encodings':['raw','protobuf']}]}",
                 "nothing-allowed; ERROR; /metrics; "
                         + "allow one of http3+raw, http2+raw, http1+raw, or serve another transport; "
                         + "{'endpoints':[{'name':'/metrics','encodings':['json']}]}",
