@@ -56,6 +56,7 @@ public final class MeshKitClient implements AutoCloseable {
     private final Shared shared;
     private final LeaseKeeper keeper;
     private final AtomicBoolean keeping = new AtomicBoolean();
+    private final Watches watches = new Watches();
     private final ConcurrentMap<MethodDescriptor<?, ?>, MethodTraits> traits = new ConcurrentHashMap<>();
     private final AtomicLong learnedAtNanos;
     private volatile boolean used;
@@ -188,6 +189,27 @@ public final class MeshKitClient implements AutoCloseable {
         return new Pages<>(this, method, request, settings);
     }
 
+    /**
+     * Follows what the request asks for until it is closed: reconnects for ever, to any node, and goes on where it
+     * was. Refused requests and credentials end it with the {@link RegistryException}.
+     *
+     * @param request of a verb of WatchService, for example a WatchPeersRequest
+     * @throws IllegalArgumentException if no verb watches with such a request
+     */
+    public Watch watch(Message request, WatchListener listener) {
+        return watch(request, WatchSettings.DEFAULT.withNode(settings.node()), listener);
+    }
+
+    /** As {@link #watch(Message, WatchListener)}, with settings of its own. */
+    public Watch watch(Message request, WatchSettings settings, WatchListener listener) {
+        return watches.start(shared, request, settings, listener);
+    }
+
+    /** As {@link #watch(Message, WatchListener)}, for a caller that fetches what comes. */
+    public BlockingWatch blockingWatch(Message request, WatchSettings settings) {
+        return new BlockingWatch(listener -> watch(request, settings, listener));
+    }
+
     /** The settings of calls without their own. */
     public CallSettings settings() {
         return settings;
@@ -253,10 +275,11 @@ public final class MeshKitClient implements AutoCloseable {
         return new QuorumApi(this);
     }
 
-    /** Ends the calls under way: their futures fail. */
+    /** Ends the calls under way: their futures fail. Watches are closed. */
     @Override
     public void close() {
         closed = true;
+        watches.close();
         shared.scheduler.shutdownNow();
         router.nodes().forEach(NodeChannel::close);
     }

@@ -10,6 +10,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.meshkit.api.RegistryException;
 import io.omnirelay.transport.Errors;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** A gRPC server with TLS on the loopback that answers as a test tells it to. */
@@ -90,6 +92,21 @@ final class FakeNode implements AutoCloseable {
                 authorizations.add(String.valueOf(authorization));
                 return unary.startCall(call, headers);
             }
+        }));
+        return this;
+    }
+
+    /** Takes a streaming verb: the handler is given each call, and may keep the stream. */
+    <Q extends Message, R extends Message> FakeNode onStream(
+            MethodDescriptor<Q, R> method, BiConsumer<Q, ServerCallStreamObserver<R>> handler) {
+        ServerCallHandler<Q, R> streaming = ServerCalls.asyncServerStreamingCall((request, observer) -> {
+            requests.add(request);
+            handler.accept(request, (ServerCallStreamObserver<R>) observer);
+        });
+        methods.put(method.getFullMethodName(), ServerMethodDefinition.create(method, (call, headers) -> {
+            String authorization = headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
+            authorizations.add(String.valueOf(authorization));
+            return streaming.startCall(call, headers);
         }));
         return this;
     }
