@@ -48,7 +48,8 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
         node.choose(chosen -> send(chosen, method, request, headers));
     }
 
-    private synchronized void send(Lane chosen, MethodDescriptor<Q, WatchResponse> method, Q request, Metadata headers) {
+    private synchronized void send(
+            Lane chosen, MethodDescriptor<Q, WatchResponse> method, Q request, Metadata headers) {
         if (cancelled) {
             return;
         }

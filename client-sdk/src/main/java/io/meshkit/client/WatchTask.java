@@ -79,13 +79,12 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
                 return field;
             }
         }
-        throw new IllegalArgumentException("not a request of a watch: "
-                + request.getDescriptorForType().getFullName());
+        throw new IllegalArgumentException(
+                "not a request of a watch: " + request.getDescriptorForType().getFullName());
     }
 
     private static boolean isLinearizable(Message request) {
-        ReadLevel level =
-                ((ReadOptions) request.getField(field(request, ReadOptions.getDescriptor()))).getLevel();
+        ReadLevel level = ((ReadOptions) request.getField(field(request, ReadOptions.getDescriptor()))).getLevel();
         return level == ReadLevel.READ_LEVEL_UNSPECIFIED || level == ReadLevel.READ_LEVEL_LINEARIZABLE;
     }
 
@@ -153,7 +152,8 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
     /** False if there is no credential to connect with; {@link #credentialMissing} says why. */
     @SuppressWarnings("unchecked") // A builder of a message builds that message's type.
     private boolean connect(WatchStream<Q> connection) {
-        Q resumed = (Q) request.toBuilder().setField(optionsField, course.begin()).build();
+        Q resumed =
+                (Q) request.toBuilder().setField(optionsField, course.begin()).build();
         Metadata headers;
         try {
             headers = context.headers();
@@ -222,8 +222,7 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
 
     private void opened(WatchStream<Q> connection, WatchResponse message) {
         connection.answered();
-        context.ended(new CallReport(
-                method.getBareMethodName(), connection.info(attempts), message.getOpened(), null));
+        context.ended(new CallReport(method.getBareMethodName(), connection.info(attempts), message.getOpened(), null));
         attempts = 0;
         everOpened = true;
         listener.onConnected(connection.node().node());
@@ -284,8 +283,8 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
 
     /** None while the round has nodes left, unless the node asked for patience. */
     private void pause(ErrorDetail detail) throws InterruptedException {
-        boolean roundOver =
-                settings.node() != null || tried.size() >= context.router().nodes().size();
+        boolean roundOver = settings.node() != null
+                || tried.size() >= context.router().nodes().size();
         long nanos = 0;
         if (roundOver) {
             tried.clear();
@@ -317,7 +316,9 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
 
     private static Failure endedEarly(NodeChannel node) {
         return local(
-                ErrorCode.LEADERSHIP_LOST, "node " + node.endpoint() + " ended the stream: it may be shutting down", "");
+                ErrorCode.LEADERSHIP_LOST,
+                "node " + node.endpoint() + " ended the stream: it may be shutting down",
+                "");
     }
 
     private static Failure local(ErrorCode code, String message, String hint) {

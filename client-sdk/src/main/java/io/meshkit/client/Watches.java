@@ -18,8 +18,7 @@ final class Watches {
      * @throws IllegalStateException    if the client is closed
      */
     Watch start(CallContext context, Message request, WatchSettings settings, WatchListener listener) {
-        WatchTask<Message> task =
-                new WatchTask<>(context, methodOf(request), request, settings, listener, this::ended);
+        WatchTask<Message> task = new WatchTask<>(context, methodOf(request), request, settings, listener, this::ended);
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the client is closed");

@@ -38,8 +38,7 @@ final class FakeFeed {
 
     /** Lets the node serve watches of peers. */
     void serve(FakeNode node) {
-        node.onStream(
-                WatchServiceGrpc.getWatchPeersMethod(), (request, observer) -> accept(node, request, observer));
+        node.onStream(WatchServiceGrpc.getWatchPeersMethod(), (request, observer) -> accept(node, request, observer));
     }
 
     private synchronized void accept(
@@ -74,7 +73,8 @@ final class FakeFeed {
         if (state) {
             for (Peer peer : peers.values()) {
                 observer.onNext(message(revision(), false)
-                        .setState(WatchState.newBuilder().addRecords(RegistryRecord.newBuilder().setPeer(peer)))
+                        .setState(WatchState.newBuilder()
+                                .addRecords(RegistryRecord.newBuilder().setPeer(peer)))
                         .build());
                 if (statesToCut > 0) {
                     statesToCut--;
@@ -102,8 +102,9 @@ final class FakeFeed {
 
     private synchronized void fail(ServerCallStreamObserver<WatchResponse> observer, ErrorCode code, String field) {
         remove(observer);
-        observer.onError(Errors.toGrpc(new RegistryException(
-                RegistryException.detail(code, "as the test says", "").setField(field).build())));
+        observer.onError(Errors.toGrpc(new RegistryException(RegistryException.detail(code, "as the test says", "")
+                .setField(field)
+                .build())));
     }
 
     private synchronized void remove(ServerCallStreamObserver<WatchResponse> observer) {

@@ -76,9 +76,10 @@ class InformerProperties {
             switch (step.kind()) {
                 case CHANGE -> {
                     List<WatchEvent> events = change(step);
-                    if (!blind && !apply(message()
-                            .setChange(WatchChange.newBuilder().addAllEvents(events))
-                            .build())) {
+                    if (!blind
+                            && !apply(message()
+                                    .setChange(WatchChange.newBuilder().addAllEvents(events))
+                                    .build())) {
                         return;
                     }
                 }
@@ -88,7 +89,9 @@ class InformerProperties {
                 }
                 case BOOKMARK -> {
                     if (!blind) {
-                        apply(message().setBookmark(WatchBookmark.getDefaultInstance()).build());
+                        apply(message()
+                                .setBookmark(WatchBookmark.getDefaultInstance())
+                                .build());
                     }
                 }
                 case CUT -> {
@@ -153,7 +156,8 @@ class InformerProperties {
                 return true;
             }
             if (!apply(message()
-                    .setState(WatchState.newBuilder().addRecords(RegistryRecord.newBuilder().setPeer(peer)))
+                    .setState(WatchState.newBuilder()
+                            .addRecords(RegistryRecord.newBuilder().setPeer(peer)))
                     .build())) {
                 return false;
             }
@@ -166,8 +170,8 @@ class InformerProperties {
     private boolean apply(WatchResponse message) {
         List<Peer> before = cache.list();
         List<Delta<Peer>> deltas = new ArrayList<>();
-        RegistryException full = catchThrowableOfType(
-                RegistryException.class, () -> deltas.addAll(cache.apply(message)));
+        RegistryException full =
+                catchThrowableOfType(RegistryException.class, () -> deltas.addAll(cache.apply(message)));
         if (full != null) {
             assertThat(full.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED);
             assertThat(registry).hasSizeGreaterThan(RECORDS_MAX);

@@ -121,9 +121,11 @@ class InformerTest {
             feed.delete("a");
             told.await("-a=gateway");
             assertThat(informer.get("a")).isEmpty();
-            assertThat(informer.get("b")).hasValueSatisfying(peer -> assertThat(peer.getRole())
-                    .isEqualTo("gateway"));
-            assertThat(informer.byIndex("role", "gateway")).extracting(Peer::getId).containsExactly("b");
+            assertThat(informer.get("b"))
+                    .hasValueSatisfying(peer -> assertThat(peer.getRole()).isEqualTo("gateway"));
+            assertThat(informer.byIndex("role", "gateway"))
+                    .extracting(Peer::getId)
+                    .containsExactly("b");
             assertThat(informer.byIndex("role", "edge")).isEmpty();
             assertThat(informer.indexKeys("role")).containsExactly("gateway");
             assertThat(informer.revision()).isEqualTo(4);
@@ -136,8 +138,7 @@ class InformerTest {
             assertThat(informer.size()).isEqualTo(1);
         }
         assertThat(told.await("closed "))
-                .containsExactly(
-                        "+a=gateway", "+b=edge", "synced@2", "*b=edge>gateway", "-a=gateway", "closed ");
+                .containsExactly("+a=gateway", "+b=edge", "synced@2", "*b=edge>gateway", "-a=gateway", "closed ");
     }
 
     @Test
@@ -203,8 +204,8 @@ class InformerTest {
         told.await("synced@2");
         feed.put("c", "1");
         told.await("closed LIMIT_EXCEEDED");
-        assertThat(informer.failure()).hasValueSatisfying(failure -> assertThat(failure)
-                .hasMessageContaining("2 records (recordsMax)"));
+        assertThat(informer.failure())
+                .hasValueSatisfying(failure -> assertThat(failure).hasMessageContaining("2 records (recordsMax)"));
         assertThat(informer.list()).extracting(Peer::getId).containsExactly("a", "b");
         assertThat(informer.isStale()).isTrue();
         assertThat(informer.awaitClosed(SOON)).isTrue();

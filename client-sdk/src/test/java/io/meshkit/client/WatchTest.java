@@ -97,8 +97,7 @@ class WatchTest {
         feed.delete("a");
         feed.bookmark();
         log.await("BOOKMARK@3");
-        assertThat(log.told())
-                .containsExactly("OPENED@2", "STATE@2", "STATE@2", "SYNCED@2", "CHANGE@3", "BOOKMARK@3");
+        assertThat(log.told()).containsExactly("OPENED@2", "STATE@2", "STATE@2", "SYNCED@2", "CHANGE@3", "BOOKMARK@3");
         log.await(l -> watch.revision() == 3);
         assertThat(watch.resumeToken()).isEqualTo("t3");
     }
@@ -156,7 +155,8 @@ class WatchTest {
         log.await("SYNCED@0");
         feed.put("a", "1");
         feed.send(FakeFeed.message(1, true)
-                .setChange(WatchChange.newBuilder().addEvents(WatchEvent.newBuilder().setName("a")))
+                .setChange(WatchChange.newBuilder()
+                        .addEvents(WatchEvent.newBuilder().setName("a")))
                 .build());
         feed.put("a", "2");
         log.await("CHANGE@2");
@@ -437,7 +437,8 @@ class WatchTest {
                 .build();
         return FakeFeed.message(revision, true)
                 .setChange(WatchChange.newBuilder()
-                        .addEvents(WatchEvent.newBuilder().setRecord(RegistryRecord.newBuilder().setPeer(peer))))
+                        .addEvents(WatchEvent.newBuilder()
+                                .setRecord(RegistryRecord.newBuilder().setPeer(peer))))
                 .build();
     }
 
