@@ -1,5 +1,6 @@
 package io.meshkit.jepsen;
 
+import io.meshkit.jepsen.run.MatrixCommand;
 import io.meshkit.jepsen.run.RunCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ public final class Main {
             Usage: omnirelay jepsen COMMAND
               run                                       Hurts a quorum of real processes under load and judges it;
                                                         see omnirelay jepsen run --help
+              matrix --out DIR                          Every workload with every fault, one after the other;
+                                                        see omnirelay jepsen matrix --help
               check [--workload NAME] <history.jsonl>   Judges a recorded history. NAME is register unless given.
 
             Exit code:
@@ -31,6 +34,9 @@ public final class Main {
         }
         if (args.length > 0 && args[0].equals("run")) {
             return RunCommand.run(Arrays.copyOfRange(args, 1, args.length));
+        }
+        if (args.length > 0 && args[0].equals("matrix")) {
+            return MatrixCommand.run(Arrays.copyOfRange(args, 1, args.length));
         }
         out.println(USAGE);
         return args.length == 1 && (args[0].equals("--help") || args[0].equals("-h")) ? 0 : 2;

@@ -26,6 +26,7 @@ public final class Node {
     private final Path directory;
     private final List<String> prefix;
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<String> settings = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
     private @Nullable Process process;
     private boolean endWanted;
@@ -60,6 +61,12 @@ public final class Node {
         environment.putAll(variables);
     }
 
+    /** For the next start: {@code key=value}, over its configuration. */
+    public synchronized void setSettings(List<String> keysAndValues) {
+        settings.clear();
+        settings.addAll(keysAndValues);
+    }
+
     /** Starts its process, unless it runs. Whether it gets ready is to be asked. */
     public synchronized void start() throws IOException {
         if (isRunning()) {
@@ -67,13 +74,17 @@ public final class Node {
         }
         noteEnd();
         Files.createDirectories(directory.resolve("log"));
-        List<String> command = new ArrayList<>(prefix);
-        command.addAll(Distribution.server(List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "--config",
                 directory.resolve("server.yaml").toString(),
                 "--set",
                 // Once it has run, an empty data directory is a lost one.
-                "node.initial-state=" + (everStarted ? "existing" : "new"))));
+                "node.initial-state=" + (everStarted ? "existing" : "new")));
+        for (String setting : settings) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(Distribution.server(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectInput(Path.of("/dev/null").toFile())

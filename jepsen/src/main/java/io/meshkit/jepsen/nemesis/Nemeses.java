@@ -6,22 +6,27 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The faults by the names that the command line has for them. */
 public final class Nemeses {
-    private static final Map<String, Nemesis> BY_NAME = byName();
+    private static final Map<String, Supplier<Nemesis>> BY_NAME = byName();
 
     private Nemeses() {}
 
-    private static Map<String, Nemesis> byName() {
-        Map<String, Nemesis> all = new LinkedHashMap<>();
-        List<Nemesis> nemeses =
-                new ArrayList<>(List.of(new KillNemesis(false), new KillNemesis(true), new PauseNemesis()));
+    private static Map<String, Supplier<Nemesis>> byName() {
+        Map<String, Supplier<Nemesis>> all = new LinkedHashMap<>();
+        List<Supplier<Nemesis>> nemeses =
+                new ArrayList<>(List.of(() -> new KillNemesis(false), () -> new KillNemesis(true), PauseNemesis::new));
         for (Partition shape : Partition.values()) {
-            nemeses.add(new PartitionNemesis(shape));
+            nemeses.add(() -> new PartitionNemesis(shape));
         }
-        nemeses.add(new LossNemesis(LossNemesis.PERCENT_DEFAULT));
-        nemeses.forEach(nemesis -> all.put(nemesis.name(), nemesis));
+        nemeses.add(() -> new LossNemesis(LossNemesis.PERCENT_DEFAULT));
+        nemeses.add(DiskFullNemesis::new);
+        nemeses.add(PowerNemesis::new);
+        nemeses.add(BitFlipNemesis::new);
+        nemeses.add(ClockNemesis::new);
+        nemeses.forEach(nemesis -> all.put(nemesis.get().name(), nemesis));
         return all;
     }
 
@@ -39,9 +44,9 @@ public final class Nemeses {
             return new Together(
                     Arrays.stream(name.split("\\+", -1)).map(Nemeses::of).toList());
         }
-        Nemesis known = BY_NAME.get(name);
+        Supplier<Nemesis> known = BY_NAME.get(name);
         if (known != null) {
-            return known;
+            return known.get();
         }
         if (name.matches("loss:[0-9]{1,2}")) {
             return new LossNemesis(Integer.parseInt(name.substring("loss:".length())));

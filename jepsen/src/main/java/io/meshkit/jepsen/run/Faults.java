@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Hurts the quorum by the schedule, and writes into the history what was done. */
 final class Faults implements AutoCloseable {
     private static final String PROCESS = "nemesis";
-    private static final long END_LIMIT_MS = 60_000;
+    private static final long END_LIMIT_MS = 180_000;
 
     private final Schedule schedule;
     private final Map<String, Nemesis> nemeses;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * it did and saw.
  */
 final class Load implements AutoCloseable {
-    private static final long REFUSED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long REFUSED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Workload workload;
     private final HistoryWriter history;

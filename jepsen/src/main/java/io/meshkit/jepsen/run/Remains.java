@@ -2,6 +2,7 @@ package io.meshkit.jepsen.run;
 
 import io.meshkit.jepsen.cluster.Cluster;
 import io.meshkit.jepsen.cluster.Node;
+import io.meshkit.jepsen.disk.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,15 @@ import java.util.stream.Stream;
 
 /** What is kept of the nodes: their logs, beside the history. */
 final class Remains {
+    /** The directory of the nodes, in that of the run. */
+    static final String QUORUM = "quorum";
+
     private Remains() {}
+
+    /** Deletes the nodes' files. */
+    static void dropQuorum(Path out) throws IOException {
+        Trees.delete(out.resolve(QUORUM));
+    }
 
     /** Copies the logs of every node to {@code logs/<node>/}. */
     static void keepLogs(Cluster cluster, Path out) throws IOException {

@@ -37,7 +37,6 @@ import java.util.concurrent.TimeUnit;
 final class Run {
     private static final Duration START_LIMIT = Duration.ofSeconds(240);
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
-    private static final String QUORUM = "quorum";
 
     private final RunOptions options;
     private final Map<String, Nemesis> nemeses;
@@ -75,7 +74,7 @@ final class Run {
         List<Fault> faults;
         List<Leader> leaders;
         try (Network network = Network.create(Cluster.names(options.nodes()));
-                Cluster cluster = Cluster.create(options.out().resolve(QUORUM), network)) {
+                Cluster cluster = Cluster.create(options.out().resolve(Remains.QUORUM), network)) {
             Arena arena = new Arena(cluster, network, ofFaults, options.out());
             start(cluster, arena);
             try (HistoryWriter history = HistoryWriter.open(recorded);

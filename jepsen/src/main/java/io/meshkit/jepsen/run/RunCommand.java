@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -42,7 +43,7 @@ import picocli.CommandLine.Spec;
             "",
             "Workloads: register, append, audit, idem, shard.",
             "Faults: kill, kill:all, pause, partition:one|leader|majority|ring|one-way|bridge, loss,",
-            "loss:PERCENT.",
+            "loss:PERCENT, disk-full, power, bitflip, clock.",
             "",
             "Everything happens in private network, mount and process namespaces (as root, or by unprivileged",
             "user namespaces) and ends with them. What this machine cannot do is skipped with its reason.",
@@ -230,7 +231,12 @@ public final class RunCommand implements Callable<Integer> {
         // The command line that a person would type, without the program's names.
         arguments.addAll(List.of(options.command().split(" "))
                 .subList(3, options.command().split(" ").length));
-        return sandbox.run(Distribution.jepsen(arguments));
+        int exitCode = sandbox.run(Distribution.jepsen(arguments));
+        if (exitCode == Verdict.VALID.exitCode()) {
+            // The nodes' keys and data tell nothing any more; what was mounted in it has gone with the sandbox.
+            Remains.dropQuorum(options.out());
+        }
+        return exitCode;
     }
 
     private static int runInside(RunOptions options) throws IOException, InterruptedException {
@@ -250,6 +256,16 @@ public final class RunCommand implements Callable<Integer> {
                                 io.meshkit.jepsen.os.Capability.VETH, io.meshkit.jepsen.os.Capability.NFTABLES))
                         != null) {
             print.println("UNKNOWN: cannot run here: no network between nodes can be made");
+            return Verdict.UNKNOWN.exitCode();
+        }
+        if (!options.nemeses().isEmpty() && skips.doable().isEmpty()) {
+            Files.createDirectories(options.out());
+            Files.writeString(
+                    options.out().resolve(Matrix.SKIPPED),
+                    skips.skipped().stream()
+                            .map(skip -> skip.what() + ": " + skip.why() + "\n")
+                            .collect(Collectors.joining()));
+            print.println("UNKNOWN: every fault that was asked for is skipped");
             return Verdict.UNKNOWN.exitCode();
         }
         print.println("again: " + options.command());
