@@ -5,6 +5,7 @@ import io.grpc.MethodDescriptor;
 import io.meshkit.client.CallSettings;
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.MeshKitClient;
+import io.meshkit.client.TransportMode;
 import java.time.Duration;
 
 /** A client of one node: one attempt per call. Thread-safe. */
@@ -26,8 +27,8 @@ public final class NodeClient implements AutoCloseable {
     }
 
     /** Connects with the first call. */
-    public static NodeClient open(ClientContext context, String node) {
-        return new NodeClient(node, context.toBuilder().build());
+    public static NodeClient open(ClientContext context, String node, TransportMode transport) {
+        return new NodeClient(node, context.toBuilder().transport(transport).build());
     }
 
     public String node() {

@@ -14,7 +14,8 @@ public final class Distribution {
     private static final List<String> SERVER_FLAGS = List.of(
             "-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError");
 
-    private static final List<String> JEPSEN_FLAGS = List.of("-Xms256m", "-Xmx2g", "-XX:+UseSerialGC");
+    private static final List<String> JEPSEN_FLAGS =
+            List.of("-Xms256m", "-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private Distribution() {}
 

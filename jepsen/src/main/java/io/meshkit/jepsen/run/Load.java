@@ -2,6 +2,7 @@ package io.meshkit.jepsen.run;
 
 import com.google.gson.JsonObject;
 import io.meshkit.client.ClientContext;
+import io.meshkit.client.TransportMode;
 import io.meshkit.jepsen.client.NodeClient;
 import io.meshkit.jepsen.client.Outcome;
 import io.meshkit.jepsen.generator.Op;
@@ -86,11 +87,17 @@ final class Load implements AutoCloseable {
     }
 
     /** @param nodes that the clients are bound to, in turn */
-    Load(Workload workload, HistoryWriter history, ClientContext context, List<String> nodes, int threads) {
+    Load(
+            Workload workload,
+            HistoryWriter history,
+            ClientContext context,
+            List<String> nodes,
+            int threads,
+            TransportMode transport) {
         this.workload = workload;
         this.history = history;
         for (int i = 0; i < threads; i++) {
-            clients.add(new Client(i, NodeClient.open(context, nodes.get(i % nodes.size()))));
+            clients.add(new Client(i, NodeClient.open(context, nodes.get(i % nodes.size()), transport)));
         }
     }
 

@@ -78,7 +78,13 @@ final class Run {
             Arena arena = new Arena(cluster, network, ofFaults, options.out());
             start(cluster, arena);
             try (HistoryWriter history = HistoryWriter.open(recorded);
-                    Load load = new Load(workload, history, cluster.context(), cluster.ids(), options.threads());
+                    Load load = new Load(
+                            workload,
+                            history,
+                            cluster.context(),
+                            cluster.ids(),
+                            options.threads(),
+                            options.transport());
                     LeaderWatch watch = new LeaderWatch(cluster)) {
                 workload.setUp(load.client(0));
                 WarmUp.run(load, options.threads(), out);

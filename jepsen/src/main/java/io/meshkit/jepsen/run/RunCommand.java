@@ -1,5 +1,6 @@
 package io.meshkit.jepsen.run;
 
+import io.meshkit.client.TransportMode;
 import io.meshkit.jepsen.checker.Checkers;
 import io.meshkit.jepsen.checker.Verdict;
 import io.meshkit.jepsen.cluster.Distribution;
@@ -91,6 +92,12 @@ public final class RunCommand implements Callable<Integer> {
             description = "Clients at a time; 2n: two per node. Default: ${DEFAULT-VALUE}.")
     String concurrency = "4n";
 
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            description = "Of the clients: auto, http3, http2 or grpc. Default: ${DEFAULT-VALUE}.")
+    String transport = "auto";
+
     @Option(names = "--seed", paramLabel = "N", description = "Of operations and faults. Default: a random one.")
     @Nullable
     Long seed;
@@ -172,6 +179,7 @@ public final class RunCommand implements Callable<Integer> {
                     timeLimit,
                     rate,
                     RunOptions.threads(concurrency, nodes),
+                    TransportMode.parse(transport),
                     drawn,
                     quietMs,
                     faultMs,
@@ -199,11 +207,12 @@ public final class RunCommand implements Callable<Integer> {
         }
         line.append(String.format(
                 Locale.ROOT,
-                " --nodes %d --time-limit %d --rate %s --concurrency %s --seed %d --quiet %d --fault %d",
+                " --nodes %d --time-limit %d --rate %s --concurrency %s --transport %s --seed %d --quiet %d --fault %d",
                 nodes,
                 timeLimit,
                 rate == Math.rint(rate) ? Long.toString((long) rate) : Double.toString(rate),
                 concurrency,
+                transport,
                 drawn,
                 quietMs,
                 faultMs));

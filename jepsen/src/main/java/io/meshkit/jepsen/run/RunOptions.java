@@ -1,5 +1,6 @@
 package io.meshkit.jepsen.run;
 
+import io.meshkit.client.TransportMode;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  * @param timeLimitSeconds of the load, > 0
  * @param rate             operations per second that are offered, > 0
  * @param threads          clients at a time, > 0
+ * @param transport        of the clients
  * @param seed             of the operations and the faults
  * @param quietMs          between two faults
  * @param faultMs          that a fault lasts, on average
@@ -27,6 +29,7 @@ record RunOptions(
         int timeLimitSeconds,
         double rate,
         int threads,
+        TransportMode transport,
         long seed,
         long quietMs,
         long faultMs,

@@ -47,6 +47,7 @@ record Skips(List<Skipped> skipped, SequencedMap<String, Nemesis> doable) {
 
     TestInfo describe(RunOptions options) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
+        settings.put("transport", options.transport().label());
         settings.put("quietMs", Long.toString(options.quietMs()));
         settings.put("faultMs", Long.toString(options.faultMs()));
         return new TestInfo(

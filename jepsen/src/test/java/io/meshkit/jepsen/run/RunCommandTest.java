@@ -43,6 +43,7 @@ class RunCommandTest {
                 "--rate=0|must be positive",
                 "--rate=NaN|must be positive",
                 "--concurrency=2m|--concurrency: '2m'",
+                "--transport=smoke|transport must be one of",
                 "--unknown=1|--unknown"
             })
     void badInput_isUnknownAndNamed(String argument, String message) {
