@@ -1,11 +1,11 @@
 package io.meshkit.raft;
 
 /** An entry's outcome cannot be told. */
-final class AppendException extends Exception {
+public final class AppendException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** Why. */
-    enum Reason {
+    public enum Reason {
         /** This member does not lead (any more). */
         NOT_LEADER,
         /** Ratis has too much pending. */
@@ -22,7 +22,7 @@ final class AppendException extends Exception {
     /**
      * @param mayBeAppended false only if the entry has certainly never reached the log
      */
-    AppendException(Reason reason, boolean mayBeAppended, Throwable cause) {
+    public AppendException(Reason reason, boolean mayBeAppended, Throwable cause) {
         super(reason + ", may be appended: " + mayBeAppended, cause);
         this.reason = reason;
         this.mayBeAppended = mayBeAppended;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The replicated log as the {@link Proposer} sees it. */
-interface EntryLog {
+public interface EntryLog {
     /** Whether an entry can be appended now. */
     enum Readiness {
         /** This member leads. */

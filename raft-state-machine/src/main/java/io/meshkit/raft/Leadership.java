@@ -12,9 +12,9 @@ import java.util.Set;
  * @param voters         the voters of the current configuration, and, during a change, those of the former one:
  *                       a majority of each must confirm
  */
-record Leadership(long term, long committedIndex, List<Set<NodeId>> voters) {
+public record Leadership(long term, long committedIndex, List<Set<NodeId>> voters) {
     /** Where a replica finds it. */
-    interface Source {
+    public interface Source {
         /**
          * This member's leadership.
          *

@@ -5,10 +5,7 @@ import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.LogEntry;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -29,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: a proposal is failed as not applied only while it has certainly not been handed to the log, or
  * when the log proves that it was not appended.
  *
- * <p>Thread: any number.
+ * <p>Thread: any number. Public so that the simulation runs the same code.
  */
-final class Proposer {
+public final class Proposer {
     /** The layout of {@link LogEntry} that this version writes. */
     static final int ENTRY_FORMAT = 1;
 
@@ -44,10 +41,13 @@ final class Proposer {
 
     // Guarded by this.
     private final ProposalQueue queue;
-    private final Set<List<Proposal>> inFlight = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** In order of proposal, so that the same calls have the same effects in the same order. Few: a list will do. */
+    private final List<List<Proposal>> inFlight = new ArrayList<>();
+
     private boolean closed;
 
-    Proposer(EntryLog log, RaftLimits limits, LongSupplier wallClockMs, LongSupplier nanoTime, Executor executor) {
+    public Proposer(
+            EntryLog log, RaftLimits limits, LongSupplier wallClockMs, LongSupplier nanoTime, Executor executor) {
         this.log = log;
         this.limits = limits;
         this.wallClockMs = wallClockMs;
@@ -57,7 +57,7 @@ final class Proposer {
     }
 
     /** As {@link Replica#propose}. */
-    CompletableFuture<CommandOutcome> propose(Command command, long deadlineMs) {
+    public CompletableFuture<CommandOutcome> propose(Command command, long deadlineMs) {
         int sizeBytes = command.getSerializedSize();
         if (sizeBytes > limits.commandBytesMax()) {
             return CompletableFuture.failedFuture(Errors.limitExceeded(
@@ -86,7 +86,7 @@ final class Proposer {
     }
 
     /** Packs what waits, if it may go now. */
-    void pump() {
+    public void pump() {
         if (wip.getAndIncrement() != 0) {
             return;
         }
@@ -100,7 +100,7 @@ final class Proposer {
     }
 
     /** Fails whose time is up, and packs in case the member has become ready unnoticed. */
-    void sweep(long nowNanos) {
+    public void sweep(long nowNanos) {
         List<Proposal> waiting;
         List<Proposal> submitted = new ArrayList<>();
         boolean more;
@@ -125,7 +125,7 @@ final class Proposer {
     }
 
     /** Fails what waits, now and later. What is in flight is the log's to fail. */
-    void close() {
+    public void close() {
         List<Proposal> waiting;
         synchronized (this) {
             closed = true;
@@ -180,7 +180,7 @@ final class Proposer {
             List<Proposal> proposals, @Nullable List<CommandOutcome> outcomes, @Nullable Throwable failure) {
         boolean more;
         synchronized (this) {
-            inFlight.remove(proposals);
+            inFlight.removeIf(entry -> entry == proposals);
             more = !queue.isEmpty();
         }
         if (more) {

@@ -2,8 +2,8 @@ package io.meshkit.raft;
 
 import io.meshkit.api.RegistryException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Ratis's own LINEARIZABLE option is not used: it skips the confirmation for an index that has been confirmed
  * once, and lets reads join heartbeats that were sent before they arrived.
  *
- * <p>Thread: any number. Source: Raft thesis §6.4.
+ * <p>Thread: any number. Public so that the simulation runs the same code. Source: Raft thesis §6.4.
  */
-final class ReadBarrier {
+public final class ReadBarrier {
     private record Read(CompletableFuture<Long> index, long deadlineNanos) {}
 
     private final NodeId self;
@@ -42,7 +42,7 @@ final class ReadBarrier {
     private boolean closed;
     private long rounds;
 
-    ReadBarrier(
+    public ReadBarrier(
             NodeId self,
             Leadership.Source source,
             PeerRpc peers,
@@ -58,7 +58,7 @@ final class ReadBarrier {
     }
 
     /** As {@link Replica#readIndex}. */
-    CompletableFuture<Long> readIndex(long deadlineMs) {
+    public CompletableFuture<Long> readIndex(long deadlineMs) {
         Read read = new Read(new CompletableFuture<>(), Deadlines.after(nanoTime, deadlineMs));
         Round round;
         synchronized (this) {
@@ -76,7 +76,7 @@ final class ReadBarrier {
     }
 
     /** Fails reads whose time is up, and ends a round whose members do not answer. */
-    void sweep(long nowNanos) {
+    public void sweep(long nowNanos) {
         List<Read> expired = new ArrayList<>();
         Round late = null;
         synchronized (this) {
@@ -94,7 +94,7 @@ final class ReadBarrier {
         }
     }
 
-    void close() {
+    public void close() {
         List<Read> all = new ArrayList<>();
         synchronized (this) {
             closed = true;
@@ -180,7 +180,7 @@ final class ReadBarrier {
 
         void ask(Leadership leadership) {
             TermQuorum quorum = new TermQuorum(leadership.term(), leadership.voters());
-            Set<NodeId> others = new HashSet<>();
+            Set<NodeId> others = new LinkedHashSet<>();
             leadership.voters().forEach(others::addAll);
             others.remove(self);
             count(leadership, quorum, () -> quorum.reported(self, leadership.term()));

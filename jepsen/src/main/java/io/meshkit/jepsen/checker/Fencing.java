@@ -47,7 +47,7 @@ final class Fencing implements Checker {
     public Judgement check(History history) {
         Findings findings = new Findings(name);
         TreeMap<String, List<Attempt>> byKey = new TreeMap<>();
-        for (Attempt attempt : Attempt.of(history)) {
+        for (Attempt attempt : Attempt.of(Retries.merged(history))) {
             if (attempt.isOk()) {
                 byKey.computeIfAbsent(attempt.key(), each -> new ArrayList<>()).add(attempt);
             }

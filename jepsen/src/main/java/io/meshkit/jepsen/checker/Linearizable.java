@@ -26,7 +26,8 @@ final class Linearizable implements Checker {
     }
 
     @Override
-    public Judgement check(History history) {
+    public Judgement check(History recorded) {
+        History history = Retries.merged(recorded);
         Register model = new Register();
         LinearizabilityChecker.Report report = new LinearizabilityChecker<>(model, budgetPerKey).check(history);
         Findings findings = new Findings(name());

@@ -32,7 +32,7 @@ final class Mutex implements Checker {
     public Judgement check(History history) {
         Findings findings = new Findings(name());
         TreeMap<String, List<Attempt>> byKey = new TreeMap<>();
-        for (Attempt attempt : Attempt.of(history)) {
+        for (Attempt attempt : Attempt.of(Retries.merged(history))) {
             if (attempt.f().startsWith("lock-")) {
                 byKey.computeIfAbsent(attempt.key(), each -> new ArrayList<>()).add(attempt);
             }
