@@ -15,6 +15,10 @@ public final class Main {
               matrix --out DIR                          Every workload with every fault, one after the other;
                                                         see omnirelay jepsen matrix --help
               check [--workload NAME] <history.jsonl>   Judges a recorded history. NAME is register unless given.
+              sim [--schedules N] [--seed S] [--steps M] [--out FILE]
+                                                        Runs random schedules on a simulated quorum until one fails.
+              replay [--history FILE] <schedule.json>   Runs a schedule that was kept.
+              shrink [--out FILE] <schedule.json>       Makes a failing schedule as short as it can be.
 
             Exit code:
               0   valid
@@ -29,14 +33,24 @@ public final class Main {
 
     /** @return the exit code */
     static int run(String[] args, PrintStream out) {
-        if (args.length > 0 && args[0].equals("check")) {
-            return Check.run(Arrays.copyOfRange(args, 1, args.length), out);
-        }
-        if (args.length > 0 && args[0].equals("run")) {
-            return RunCommand.run(Arrays.copyOfRange(args, 1, args.length));
-        }
-        if (args.length > 0 && args[0].equals("matrix")) {
-            return MatrixCommand.run(Arrays.copyOfRange(args, 1, args.length));
+        if (args.length > 0) {
+            String[] rest = Arrays.copyOfRange(args, 1, args.length);
+            switch (args[0]) {
+                case "run":
+                    return RunCommand.run(rest);
+                case "matrix":
+                    return MatrixCommand.run(rest);
+                case "check":
+                    return Check.run(rest, out);
+                case "sim":
+                    return SimCommand.sim(rest, out);
+                case "replay":
+                    return SimCommand.replay(rest, out);
+                case "shrink":
+                    return Shrink.run(rest, out);
+                default:
+                    break;
+            }
         }
         out.println(USAGE);
         return args.length == 1 && (args[0].equals("--help") || args[0].equals("-h")) ? 0 : 2;
