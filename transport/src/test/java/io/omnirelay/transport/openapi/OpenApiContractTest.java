@@ -128,7 +128,7 @@ class OpenApiContractTest {
         operations((path, operation) -> {
             assertThat(operation.get("x-required-scope"))
                     .isIn("mesh.observe", "mesh.read", "mesh.operate", "mesh.admin");
-            assertThat(operation.get("x-verb-kind")).isIn("read", "mutation", "node");
+            assertThat(operation.get("x-verb-kind")).isIn("read", "mutation", "node", "watch");
             assertThat(at(operation, "responses", "default", "$ref")).isEqualTo("#/components/responses/Problem");
             Object tag = list(operation.get("tags")).get(0);
             assertThat(list(tags)).anySatisfy(known -> {
@@ -155,7 +155,9 @@ class OpenApiContractTest {
                         "x-meshkit-reason",
                         "x-meshkit-change-ticket",
                         "x-meshkit-dry-run",
-                        "if-match");
+                        "if-match",
+                        "x-meshkit-fencing-scope",
+                        "x-meshkit-fencing-token");
         assertThat(object(at(document, "paths", "/meshkit/peers/{id}", "get", "responses", "200", "headers")))
                 .containsOnlyKeys(
                         "etag",
@@ -173,7 +175,8 @@ class OpenApiContractTest {
                 .containsKey("304");
         assertThat(object(at(document, "paths", "/meshkit/peers/{id}", "patch", "responses")))
                 .doesNotContainKey("304");
-        assertThat(names("/meshkit/peers", "get", "header")).doesNotContain("if-none-match");
+        assertThat(names("/meshkit/peers", "get", "header")).contains("if-none-match");
+        assertThat(names("/meshkit/quorum", "get", "header")).doesNotContain("if-none-match");
     }
 
     @Test
