@@ -6,14 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes what is left of a run into its directory: {@code history.jsonl}, {@code test.json}, {@code junit.xml} and
- * {@code verdict.txt}.
+ * Writes what is left of a run into its directory: {@code report.html}, {@code history.jsonl}, {@code test.json},
+ * {@code junit.xml} and {@code verdict.txt}.
  */
 public final class Report {
     public static final String HISTORY = "history.jsonl";
     public static final String TEST = "test.json";
     public static final String JUNIT = "junit.xml";
     public static final String VERDICT = "verdict.txt";
+    public static final String HTML = "report.html";
 
     private Report() {}
 
@@ -28,6 +29,7 @@ public final class Report {
         }
         Files.writeString(directory.resolve(TEST), TestJson.of(result));
         Files.writeString(directory.resolve(JUNIT), JunitXml.of(result));
+        Files.writeString(directory.resolve(HTML), HtmlReport.of(result));
         StringBuilder text = new StringBuilder();
         for (Judgement judgement : result.judgements()) {
             text.append(judgement.toText());

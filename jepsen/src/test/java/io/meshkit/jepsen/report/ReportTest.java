@@ -71,4 +71,15 @@ class ReportTest {
                 .contains("&lt;register&gt;");
         assertThat(directory.resolve(Report.VERDICT)).content().contains("✗").endsWith("INVALID\n");
     }
+
+    @Test
+    void html_isWholeAndNeedsNothingElse() throws IOException {
+        Report.write(directory, result("bad/stale-read.jsonl", Map.of("killed", 1L)));
+        String html = Files.readString(directory.resolve(Report.HTML));
+
+        assertThat(html).contains("key ns/a is not linearizable").doesNotContain("@@DATA@@");
+        assertThat(html).doesNotContain("src=").doesNotContain("href=").doesNotContain("@import");
+        // What the data says cannot end the element that it is in.
+        assertThat(html.split("</script>", -1)).hasSize(3);
+    }
 }
