@@ -3,6 +3,7 @@ package io.omnirelay.cli;
 import io.omnirelay.cli.output.Streams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,7 +35,11 @@ final class Cli {
     record Result(int exitCode, String out, String err) {}
 
     Result run(String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return runInto(new ByteArrayOutputStream(), args);
+    }
+
+    /** As {@link #run}, with the output going where a test says. */
+    Result runInto(OutputStream out, String... args) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Streams streams = new Streams(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
@@ -46,6 +51,7 @@ final class Cli {
                 environment);
         int exitCode = Main.run(args, streams);
         streams.flush();
-        return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        String shown = out instanceof ByteArrayOutputStream bytes ? bytes.toString(StandardCharsets.UTF_8) : "";
+        return new Result(exitCode, shown, err.toString(StandardCharsets.UTF_8));
     }
 }

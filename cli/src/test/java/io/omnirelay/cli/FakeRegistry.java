@@ -9,6 +9,8 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.Endpoint;
@@ -23,6 +25,7 @@ import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.TransportServiceGrpc;
 import io.meshkit.v1.VersionServiceGrpc;
+import io.meshkit.v1.WatchServiceGrpc;
 import io.omnirelay.pki.CertificateAuthority;
 import io.omnirelay.pki.CertificateRequest;
 import io.omnirelay.pki.Credential;
@@ -36,8 +39,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A gRPC server with TLS that takes every verb of the contract: answers as told, else with an empty message. */
@@ -53,12 +59,14 @@ final class FakeRegistry implements AutoCloseable {
             LeadershipServiceGrpc.getServiceDescriptor(),
             LeaseServiceGrpc.getServiceDescriptor(),
             QuorumServiceGrpc.getServiceDescriptor(),
-            TransportServiceGrpc.getServiceDescriptor());
+            TransportServiceGrpc.getServiceDescriptor(),
+            WatchServiceGrpc.getServiceDescriptor());
 
     /** A call as it arrived. */
     record Call(String method, Message request) {}
 
     private final Map<String, Function<Message, Message>> answers = new ConcurrentHashMap<>();
+    private final Map<String, Queue<Consumer<StreamObserver<Message>>>> streams = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final Server server;
     private final Path context;
@@ -106,6 +114,19 @@ final class FakeRegistry implements AutoCloseable {
         MethodDescriptor<Message, Message> method = (MethodDescriptor<Message, Message>) any;
         Message empty =
                 ((MethodDescriptor.PrototypeMarshaller<Message>) method.getResponseMarshaller()).getMessagePrototype();
+        if (method.getType() == MethodDescriptor.MethodType.SERVER_STREAMING) {
+            return ServerMethodDefinition.create(method, ServerCalls.asyncServerStreamingCall((request, observer) -> {
+                calls.add(new Call(method.getBareMethodName(), request));
+                Consumer<StreamObserver<Message>> script = streams.computeIfAbsent(
+                                method.getBareMethodName(), name -> new ConcurrentLinkedQueue<>())
+                        .poll();
+                if (script == null) {
+                    observer.onError(Errors.toGrpc(RegistryException.of(ErrorCode.FORBIDDEN, "no more streams", "")));
+                } else {
+                    script.accept(observer);
+                }
+            }));
+        }
         return ServerMethodDefinition.create(method, ServerCalls.asyncUnaryCall((request, observer) -> {
             calls.add(new Call(method.getBareMethodName(), request));
             try {
@@ -121,6 +142,12 @@ final class FakeRegistry implements AutoCloseable {
     /** Answers a verb; the answer may throw RegistryException. */
     FakeRegistry on(String method, Function<Message, Message> answer) {
         answers.put(method, answer);
+        return this;
+    }
+
+    /** What the next call of a streaming verb is answered with; further calls are forbidden. */
+    FakeRegistry onStream(String method, Consumer<StreamObserver<Message>> script) {
+        streams.computeIfAbsent(method, name -> new ConcurrentLinkedQueue<>()).add(script);
         return this;
     }
 

@@ -69,6 +69,12 @@ class VerbCoverageTest {
             Map.entry("CreateSnapshot", "quorum snapshot"),
             Map.entry("GetTransportStats", "mesh transport stats"),
             Map.entry("ListDowngradeEvents", "mesh debug downgrade-events"),
+            Map.entry("Watch", "mesh events --kind peer --from-revision 1"),
+            Map.entry("WatchPeers", "mesh peers list --watch"),
+            Map.entry("WatchClusters", "mesh clusters list --watch"),
+            Map.entry("WatchShards", "mesh shards list --watch"),
+            Map.entry("WatchConfig", "mesh config list --watch"),
+            Map.entry("WatchLeaderships", "mesh leaders status s --watch"),
             Map.entry("WhoAmI", "mesh whoami")));
 
     @TempDir
@@ -84,10 +90,10 @@ class VerbCoverageTest {
             COMMANDS.forEach((rpc, command) -> {
                 Cli.Result result = cli.run(
                         command.replace("TRANSACTION", transaction.toString()).split(" "));
-                // The fake quorum has no leader.
+                // The fake quorum has no leader, and refuses watches.
                 assertThat(result.exitCode())
                         .as("%s: %s", command, result.err())
-                        .isIn(0, rpc.equals("GetQuorumStatus") ? 9 : 0);
+                        .isIn(0, rpc.equals("GetQuorumStatus") ? 9 : rpc.startsWith("Watch") ? 3 : 0);
                 assertThat(registry.requests(rpc)).as(command).hasSize(1);
             });
             assertThat(registry.calls().stream().map(FakeRegistry.Call::method))

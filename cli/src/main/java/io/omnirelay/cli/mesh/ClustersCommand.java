@@ -49,6 +49,7 @@ final class ClustersCommand {
     @Command(description = "Lists clusters in order of id.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin WatchFlag watch,
             @Option(
                             names = {"-l", "--selector"},
                             paramLabel = "SELECTOR",
@@ -71,6 +72,9 @@ final class ClustersCommand {
                 .setRegion(Texts.of(region))
                 .setSearch(Texts.of(search))
                 .build();
+        if (watch.on) {
+            return mesh.watch(request, Watched.CLUSTERS, flags);
+        }
         return mesh.list(ClusterServiceGrpc.getListClustersMethod(), request, Cluster.class, Tables.CLUSTERS, flags);
     }
 

@@ -34,17 +34,17 @@ final class ConfigCommand {
     @Command(description = "Lists documents in order of name.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin WatchFlag watch,
             @Option(names = "--search", paramLabel = "TEXT", description = "Part of the name.") @Nullable
                     String search) {
-        return mesh.list(
-                ConfigServiceGrpc.getListConfigMethod(),
-                ListConfigRequest.newBuilder()
-                        .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
-                        .setSearch(Texts.of(search))
-                        .build(),
-                ConfigDocument.class,
-                Tables.CONFIG,
-                flags);
+        ListConfigRequest request = ListConfigRequest.newBuilder()
+                .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                .setSearch(Texts.of(search))
+                .build();
+        if (watch.on) {
+            return mesh.watch(request, Watched.CONFIG, flags);
+        }
+        return mesh.list(ConfigServiceGrpc.getListConfigMethod(), request, ConfigDocument.class, Tables.CONFIG, flags);
     }
 
     @Command(aliases = "show", description = "Shows one document.")

@@ -15,6 +15,7 @@ import io.meshkit.v1.LeaseState;
 import io.meshkit.v1.ListLeadershipsRequest;
 import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.ResignRequest;
+import io.meshkit.v1.WatchLeadershipsRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ final class LeadersCommand {
     @Command(description = "Lists scopes in order.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin WatchFlag watch,
             @Option(
                             names = {"-l", "--selector"},
                             paramLabel = "SELECTOR",
@@ -46,22 +48,31 @@ final class LeadersCommand {
                     String leader,
             @Option(names = "--search", paramLabel = "TEXT", description = "Part of the scope.") @Nullable
                     String search) {
+        ListLeadershipsRequest request = ListLeadershipsRequest.newBuilder()
+                .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                .setLabelSelector(Texts.of(selector))
+                .setKind(Texts.of(kind))
+                .setLeaderId(Texts.of(leader))
+                .setSearch(Texts.of(search))
+                .build();
+        if (watch.on) {
+            return mesh.watch(request, Watched.LEADERSHIPS, flags);
+        }
         return mesh.list(
-                LeadershipServiceGrpc.getListLeadershipsMethod(),
-                ListLeadershipsRequest.newBuilder()
-                        .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
-                        .setLabelSelector(Texts.of(selector))
-                        .setKind(Texts.of(kind))
-                        .setLeaderId(Texts.of(leader))
-                        .setSearch(Texts.of(search))
-                        .build(),
-                Leadership.class,
-                Tables.LEADERSHIPS,
-                flags);
+                LeadershipServiceGrpc.getListLeadershipsMethod(), request, Leadership.class, Tables.LEADERSHIPS, flags);
     }
 
     @Command(description = "Shows one scope: its leader, its fencing token and who waits.")
-    int status(@Parameters(paramLabel = "SCOPE", description = SCOPE) String scope) {
+    int status(
+            @Parameters(paramLabel = "SCOPE", description = SCOPE) String scope,
+            @Option(
+                            names = {"-w", "--watch"},
+                            description = "Show it, and then again with every change, until Ctrl-C.")
+                    boolean watch) {
+        if (watch) {
+            return mesh.watch(
+                    WatchLeadershipsRequest.newBuilder().setScope(scope).build(), Watched.LEADERSHIPS, new ListFlags());
+        }
         return mesh.show(
                 LeadershipServiceGrpc.getGetLeadershipMethod(),
                 GetLeadershipRequest.newBuilder().setScope(scope).build(),

@@ -31,6 +31,7 @@ public final class MeshCommand {
             LeadersCommand.class,
             LeasesCommand.class,
             AuditCommand.class,
+            EventsCommand.class,
             TransactCommand.class,
             ImportCommand.class,
             ExportCommand.class,
@@ -107,6 +108,21 @@ public final class MeshCommand {
             }
         }
         return 0;
+    }
+
+    /**
+     * As the list of the request, and then every change, until Ctrl-C.
+     *
+     * @param list the request of the list verb: its filters are the watch's
+     */
+    <E extends Message> int watch(Message list, Watched<E> watched, ListFlags flags) {
+        if (flags.limit != Long.MAX_VALUE) {
+            throw GlobalOptions.invalid("--limit", Long.toString(flags.limit), "either --limit or --watch");
+        }
+        WatchView view = global.format() != Format.TABLE
+                ? new LineView(streams, global.format())
+                : streams.redraws() ? new LiveTable<>(streams, watched) : new RowView<>(streams, watched);
+        return WatchRun.run(this, watched.request(list), true, view);
     }
 
     private <E extends Message> void document(MethodDescriptor<?, ?> method, Iterator<E> records, Format format) {

@@ -38,6 +38,7 @@ final class PeersCommand {
     @Command(description = "Lists peers in order of id.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin WatchFlag watch,
             @Option(
                             names = {"-l", "--selector"},
                             paramLabel = "SELECTOR",
@@ -71,6 +72,12 @@ final class PeersCommand {
                 .setRegion(Texts.of(region))
                 .setSearch(Texts.of(search))
                 .build();
+        if (watch.on && leases) {
+            throw GlobalOptions.invalid("--leases", "true", "either --leases or --watch");
+        }
+        if (watch.on) {
+            return mesh.watch(request, Watched.PEERS, flags);
+        }
         return leases
                 ? PeerLeases.list(mesh, request, flags)
                 : mesh.list(PeerServiceGrpc.getListPeersMethod(), request, Peer.class, Tables.PEERS, flags);

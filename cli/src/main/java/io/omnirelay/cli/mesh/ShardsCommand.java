@@ -59,6 +59,7 @@ final class ShardsCommand {
     @Command(description = "Lists shards in order of namespace and id.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin WatchFlag watch,
             @Option(
                             names = {"-n", "--namespace"},
                             paramLabel = "NAMESPACE")
@@ -87,6 +88,9 @@ final class ShardsCommand {
                 .setLabelSelector(Texts.of(selector))
                 .setSearch(Texts.of(search))
                 .build();
+        if (watch.on) {
+            return mesh.watch(request, Watched.SHARDS, flags);
+        }
         return mesh.list(ShardServiceGrpc.getListShardsMethod(), request, Shard.class, Tables.SHARDS, flags);
     }
 

@@ -34,6 +34,17 @@ public final class Json {
         return print(message, Defaults.OMIT);
     }
 
+    /** As {@link #of}, on one line. */
+    public static String line(Message message) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            ProtoJson.print(message, Defaults.PRINT, json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
     private static String print(Message message, Defaults defaults) {
         StringWriter text = new StringWriter();
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");

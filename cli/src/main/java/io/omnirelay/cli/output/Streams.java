@@ -29,6 +29,7 @@ public record Streams(
         boolean errTerminal,
         Map<String, String> environment) {
     private static final int WIDTH_DEFAULT = 80;
+    private static final int HEIGHT_DEFAULT = 24;
 
     /** The process's own, in UTF-8 and buffered. */
     public static Streams ofProcess() {
@@ -66,6 +67,20 @@ public record Streams(
                 && !"dumb".equals(environment.get("TERM"));
     }
 
+    /** The output is a terminal on which a table can be redrawn. */
+    public boolean redraws() {
+        return outTerminal && !"dumb".equals(environment.get("TERM"));
+    }
+
+    /** Lines of the terminal, for a table that is redrawn. */
+    public int height() {
+        String lines = environment.get("LINES");
+        if (lines != null && lines.matches("[1-9][0-9]{0,4}")) {
+            return Integer.parseInt(lines);
+        }
+        return askTerminal(0, HEIGHT_DEFAULT);
+    }
+
     /** Columns of the terminal; {@link Integer#MAX_VALUE} when the output is not read by a person. */
     public int width() {
         if (!outTerminal) {
@@ -75,24 +90,25 @@ public record Streams(
         if (columns != null && columns.matches("[1-9][0-9]{0,4}")) {
             return Integer.parseInt(columns);
         }
-        return askTerminal();
+        return askTerminal(1, WIDTH_DEFAULT);
     }
 
-    private static int askTerminal() {
+    /** @param index 0: lines, 1: columns */
+    private static int askTerminal(int index, int otherwise) {
         try {
             Process stty = new ProcessBuilder("stty", "size")
                     .redirectInput(Path.of("/dev/tty").toFile())
                     .start();
             String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
-            if (stty.waitFor(1, TimeUnit.SECONDS) && size.matches("\\d+ [1-9]\\d{0,4}")) {
-                return Integer.parseInt(size.substring(size.indexOf(' ') + 1));
+            if (stty.waitFor(1, TimeUnit.SECONDS) && size.matches("[1-9]\\d{0,4} [1-9]\\d{0,4}")) {
+                return Integer.parseInt(size.split(" ")[index]);
             }
         } catch (IOException e) {
-            return WIDTH_DEFAULT;
+            return otherwise;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return WIDTH_DEFAULT;
+        return otherwise;
     }
 
     public void flush() {

@@ -60,6 +60,16 @@ public final class Table<E> {
         return new Builder<>();
     }
 
+    /** The same columns after a first one, over what holds a record. */
+    public <R> Table<R> after(String heading, Function<R, String> first, Function<R, E> record) {
+        Builder<R> builder = Table.<R>builder().text(heading, first);
+        for (Column<E> column : columns) {
+            builder.columns.add(new Column<>(
+                    column.heading(), row -> column.cell().apply(record.apply(row)), column.number(), column.state()));
+        }
+        return builder.build();
+    }
+
     /** A printer that takes records one by one; nothing is written before {@link Printer#finish} or 500 records. */
     public Printer printer(Streams streams) {
         return new Printer(streams.out(), streams.width(), streams.colours());
@@ -86,6 +96,13 @@ public final class Table<E> {
             }
             waiting.add(record);
             if (waiting.size() == ROWS_MEASURED) {
+                finish();
+            }
+        }
+
+        /** As {@link #finish}, if there is a row. */
+        public void finishIfAny() {
+            if (!waiting.isEmpty()) {
                 finish();
             }
         }
