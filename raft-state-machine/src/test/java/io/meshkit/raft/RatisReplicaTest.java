@@ -209,9 +209,11 @@ class RatisReplicaTest {
                     if (failure == null) {
                         return leading.equals(target.self());
                     }
-                    assertThat(failure).isInstanceOfSatisfying(RegistryException.class, refused -> assertThat(
-                                    refused.code())
-                            .isIn(ErrorCode.PRECONDITION_FAILED, ErrorCode.NO_LEADER));
+                    assertThat(failure)
+                            .isInstanceOfSatisfying(
+                                    RegistryException.class,
+                                    refused -> assertThat(refused.code())
+                                            .isIn(ErrorCode.PRECONDITION_FAILED, ErrorCode.NO_LEADER));
                     return false;
                 })
                 .join();
