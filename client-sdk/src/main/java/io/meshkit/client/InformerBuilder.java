@@ -42,7 +42,11 @@ public final class InformerBuilder<T extends Message> {
         this.settings = WatchSettings.DEFAULT.withNode(client.settings().node());
     }
 
-    /** Adds an index. @param keys of a record, for example its region; quick, and the same for equal records */
+    /**
+     * Adds an index.
+     *
+     * @param keys of a record, for example its region; quick, never throws, and the same for equal records
+     */
     public InformerBuilder<T> index(String name, Function<? super T, ? extends Collection<String>> keys) {
         if (indexes.putIfAbsent(name, keys) != null) {
             throw new IllegalArgumentException("two indexes are named " + name);

@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
  * applies; any number reads.
  */
 final class InformerCache<T extends Message> {
-    /** One change of the cache. @param before null: added; @param after null: deleted */
+    /**
+     * One change of the cache.
+     *
+     * @param before null: added
+     * @param after  null: deleted
+     */
     record Delta<T>(
             String name, @Nullable T before, @Nullable T after) {}
 
@@ -167,7 +172,7 @@ final class InformerCache<T extends Message> {
 
     private void index(String name, T record, boolean add) {
         indexers.forEach((index, keys) -> {
-            Map<String, TreeSet<String>> byKey = indexes.get(index);
+            Map<String, TreeSet<String>> byKey = byKey(index);
             for (String key : keys.apply(record)) {
                 if (add) {
                     byKey.computeIfAbsent(key, k -> new TreeSet<>()).add(name);

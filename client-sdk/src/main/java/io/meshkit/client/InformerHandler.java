@@ -23,6 +23,10 @@ public interface InformerHandler<T extends Message> {
     /** The cache is about to be compared with a fresh state; until then it holds what it held. */
     default void resync(ResyncReason reason) {}
 
-    /** The last call. @param failure null if the informer was closed */
+    /**
+     * The last call.
+     *
+     * @param failure null if the informer was closed
+     */
     default void closed(@Nullable RegistryException failure) {}
 }

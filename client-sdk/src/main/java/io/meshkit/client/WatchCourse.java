@@ -165,7 +165,11 @@ final class WatchCourse {
         return opened && inState;
     }
 
-    /** The next connection brings the initial state. @param anew also of a registry whose revisions began anew */
+    /**
+     * The next connection brings the initial state.
+     *
+     * @param anew also of a registry whose revisions began anew
+     */
     void restart(boolean anew) {
         fresh = true;
         inState = false;
