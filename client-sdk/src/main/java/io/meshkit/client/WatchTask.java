@@ -178,7 +178,7 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
             Arrival arrival = connection.take(allowedNanos);
             if (arrival == null) {
                 return local(
-                        ErrorCode.DEADLINE_EXCEEDED,
+                        ErrorCode.NO_QUORUM,
                         "node " + connection.node().endpoint() + " was silent for " + Duration.ofNanos(allowedNanos),
                         "");
             }
@@ -315,10 +315,7 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
     }
 
     private static Failure endedEarly(NodeChannel node) {
-        return local(
-                ErrorCode.LEADERSHIP_LOST,
-                "node " + node.endpoint() + " ended the stream: it may be shutting down",
-                "");
+        return local(ErrorCode.NO_QUORUM, "node " + node.endpoint() + " ended the stream: it may be shutting down", "");
     }
 
     private static Failure local(ErrorCode code, String message, String hint) {
