@@ -1,6 +1,9 @@
 package io.meshkit.raft;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
 
 /**
  * The key material of the Raft port, PEM files. Mutual TLS 1.3.
@@ -11,5 +14,15 @@ import java.nio.file.Path;
  * @param certificateChain the member's certificate first; names the member's host
  * @param privateKey       PKCS#8, unencrypted
  * @param certificateAuthority the Raft CA
+ * @param live             where present, asked at every handshake in place of the files, which are then read by
+ *                         whoever made it
  */
-public record RaftTls(Path certificateChain, Path privateKey, Path certificateAuthority) {}
+public record RaftTls(Path certificateChain, Path privateKey, Path certificateAuthority, Optional<Live> live) {
+    /** The files as they are at the start, for the whole life of the process. */
+    public RaftTls(Path certificateChain, Path privateKey, Path certificateAuthority) {
+        this(certificateChain, privateKey, certificateAuthority, Optional.empty());
+    }
+
+    /** Managers whose material may change under way. */
+    public record Live(KeyManager keys, TrustManager trust) {}
+}

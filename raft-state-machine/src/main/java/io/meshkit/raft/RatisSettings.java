@@ -136,14 +136,18 @@ final class RatisSettings {
     }
 
     private static GrpcTlsConfig mutualTls(RaftTls tls) {
-        return GrpcTlsConfig.newBuilder()
-                .setName("raft")
-                .setPrivateKey(new PrivateKeyConf(file(tls.privateKey())))
-                .setKeyCertificates(new CertificatesConf(file(tls.certificateChain())))
-                .setTrustCertificates(new CertificatesConf(file(tls.certificateAuthority())))
-                .setMutualTls(true)
-                .setProtocols("TLSv1.3")
-                .build();
+        GrpcTlsConfig.Builder builder = GrpcTlsConfig.newBuilder().setName("raft");
+        if (tls.live().isPresent()) {
+            builder.setKeyManager(tls.live().get().keys());
+            builder.setTrustManager(tls.live().get().trust());
+        } else {
+            builder.setPrivateKey(new PrivateKeyConf(file(tls.privateKey())));
+            builder.setKeyCertificates(new CertificatesConf(file(tls.certificateChain())));
+            builder.setTrustCertificates(new CertificatesConf(file(tls.certificateAuthority())));
+        }
+        builder.setMutualTls(true);
+        builder.setProtocols("TLSv1.3");
+        return builder.build();
     }
 
     private static File file(Path path) {

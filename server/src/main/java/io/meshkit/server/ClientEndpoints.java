@@ -7,10 +7,11 @@ import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.observe.RequestObserver;
 import io.omnirelay.transport.OmniRelayServer;
 import io.omnirelay.transport.Route;
-import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.ServerTls;
 import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
 import io.omnirelay.transport.policy.PolicyGate;
+import io.omnirelay.transport.tls.TlsFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -50,10 +51,11 @@ final class ClientEndpoints implements AutoCloseable {
                 .host(config.listen().host())
                 .httpsPort(config.listen().httpsPort())
                 .grpcPort(config.listen().grpcPort())
-                .tls(TlsMaterial.fromFiles(
-                        config.clientTls().certificate(),
-                        config.clientTls().key(),
-                        config.clientTls().ca()))
+                .tls(files(config).read())
+                .clientCertificates(
+                        config.clientTlsRules().https(),
+                        config.clientTlsRules().http3(),
+                        config.clientTlsRules().grpc())
                 .limits(limits(config.limits()))
                 .http3(config.http3())
                 .events(events)
@@ -67,6 +69,21 @@ final class ClientEndpoints implements AutoCloseable {
         routes.forEach(route -> builder.route(policy.guarded(route)));
         return new ClientEndpoints(
                 builder.start(), Duration.ofMillis(config.limits().shutdownTimeoutMs()));
+    }
+
+    static TlsFiles files(ServerConfig config) {
+        return new TlsFiles(
+                config.clientTls().certificate(),
+                config.clientTls().key(),
+                config.clientTls().ca(),
+                config.clientTlsRules().named().stream()
+                        .map(named -> new TlsFiles.Named(named.certificate(), named.key()))
+                        .toList());
+    }
+
+    /** @throws IllegalArgumentException if the certificates do not hold; then nothing has changed */
+    void use(ServerTls tls) {
+        server.reload(tls);
     }
 
     private static TransportLimits limits(ServerConfig.Limits limits) {

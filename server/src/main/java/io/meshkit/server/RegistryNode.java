@@ -24,12 +24,14 @@ import io.meshkit.server.node.GrpcLeaseCalls;
 import io.meshkit.server.node.GrpcPeerRpc;
 import io.meshkit.server.node.LeaseNodeService;
 import io.meshkit.server.node.MemberChannels;
+import io.meshkit.server.node.MemberTls;
 import io.meshkit.server.node.NodeServer;
 import io.meshkit.server.observe.EntryMetrics;
 import io.meshkit.server.observe.HttpRoutes;
 import io.meshkit.server.observe.Metrics;
 import io.meshkit.server.observe.PrometheusText;
 import io.meshkit.server.observe.RequestObserver;
+import io.meshkit.server.observe.TlsControl;
 import io.meshkit.server.observe.TransportMetrics;
 import io.meshkit.server.policy.HostPolicy;
 import io.meshkit.server.policy.LivePolicy;
@@ -58,16 +60,20 @@ import io.meshkit.server.watch.WatchVerbs;
 import io.meshkit.storage.rocksdb.RocksDbStore;
 import io.omnirelay.transport.policy.DowngradeLog;
 import io.omnirelay.transport.policy.PolicyGate;
+import io.omnirelay.transport.tls.TlsWatcher;
+import io.omnirelay.transport.tls.WatchedTls;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +108,7 @@ final class RegistryNode implements AutoCloseable {
         try {
             node.startAll(version);
             return node;
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException | IllegalArgumentException e) {
             node.close();
             throw new StartupException(String.valueOf(e.getMessage()), "see the cause", e);
         } catch (ConfigException | StartupException | RuntimeException e) {
@@ -111,8 +117,7 @@ final class RegistryNode implements AutoCloseable {
         }
     }
 
-    private void startAll(String version)
-            throws ConfigException, StartupException, IOException, GeneralSecurityException {
+    private void startAll(String version) throws ConfigException, StartupException, IOException {
         closing.add("executor", executor::shutdownNow);
         DowngradeLog downgrades = new DowngradeLog(System::currentTimeMillis);
         PolicyMetrics policyMetrics = new PolicyMetrics(metrics, System::currentTimeMillis);
@@ -129,7 +134,10 @@ final class RegistryNode implements AutoCloseable {
                 executor,
                 System::currentTimeMillis);
         Principals principals = Principals.load(config.accessFile());
-        MemberChannels channels = closing.add("channels to members", MemberChannels.open(config, executor));
+        TlsWatcher certificates = closing.add("certificates", new TlsWatcher(InstantSource.system()));
+        MemberTls memberTls = MemberTls.open(config);
+        watch(certificates.watch("members", MemberTls.files(config), true, memberTls::use));
+        MemberChannels channels = closing.add("channels to members", MemberChannels.open(config, memberTls, executor));
         GrpcPeerRpc peers = new GrpcPeerRpc(channels);
         Files.createDirectories(config.dataDirectory());
         WatchLimits watchLimits = WatchLimits.of(config.watch());
@@ -140,7 +148,7 @@ final class RegistryNode implements AutoCloseable {
         RatisReplica replica = closing.add(
                 "replica",
                 RatisReplica.start(
-                        ReplicaConfigs.replica(config),
+                        ReplicaConfigs.replica(config, memberTls.raft()),
                         new ReplicaParts(
                                 new RegistryState(),
                                 (directory, tables) ->
@@ -163,7 +171,8 @@ final class RegistryNode implements AutoCloseable {
         LeaseAnswers leases = new LeaseAnswers(replica.self(), lessor);
         closing.add(
                 "node port",
-                NodeServer.start(config, replica, leadership, status, new LeaseNodeService(leases), executor));
+                NodeServer.start(
+                        config, memberTls, replica, leadership, status, new LeaseNodeService(leases), executor));
         lessor.attach(new ReplicaLeaseLog(replica));
         closing.add("lessor", LessorThread.start(lessor));
 
@@ -208,7 +217,8 @@ final class RegistryNode implements AutoCloseable {
                 status,
                 () -> PrometheusText.of(metrics, bridged(replica)),
                 new OpenApiDocument(version));
-        closing.add(
+        TlsControl tlsControl = new TlsControl(authenticator, certificates, InstantSource.system());
+        ClientEndpoints endpoints = closing.add(
                 "client ports",
                 ClientEndpoints.start(
                         config,
@@ -216,13 +226,22 @@ final class RegistryNode implements AutoCloseable {
                         gate,
                         new AccessInterceptor(authenticator, scopes),
                         new RequestObserver(metrics, config.limits().slowRequestMs()),
-                        routes.all(),
+                        Stream.concat(routes.all().stream(), Stream.of(tlsControl.route()))
+                                .toList(),
                         new TransportMetrics(metrics),
                         executor));
         closing.add("watches", hub);
+        watch(certificates.watch("clients", ClientEndpoints.files(config), false, endpoints::use));
+        if (config.tlsReloadIntervalMs() > 0) {
+            certificates.start(Duration.ofMillis(config.tlsReloadIntervalMs()));
+        }
         closing.add("leadership", () -> handOver(replica, leadership));
         closing.add("readiness", readiness::drain);
         LOG.info("{} of {} serves clients on {}", config.node(), config.clusterName(), config.listen());
+    }
+
+    private void watch(WatchedTls watched) {
+        TlsControl.register(metrics, watched, InstantSource.system());
     }
 
     private static Map<String, Number> bridged(RatisReplica replica) {

@@ -29,7 +29,7 @@ final class ReplicaConfigs {
                 leases.guardWindowMs());
     }
 
-    static ReplicaConfig replica(ServerConfig config) {
+    static ReplicaConfig replica(ServerConfig config, RaftTls.Live live) {
         return new ReplicaConfig(
                 new NodeId(config.node()),
                 config.clusterId(),
@@ -41,7 +41,8 @@ final class ReplicaConfigs {
                 Optional.of(new RaftTls(
                         config.raftTls().certificate(),
                         config.raftTls().key(),
-                        config.raftTls().ca())),
+                        config.raftTls().ca(),
+                        Optional.of(live))),
                 timeouts(config.raft()),
                 limits(config),
                 new SnapshotPolicy(

@@ -10,6 +10,7 @@ import io.grpc.protobuf.StatusProto;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.ErrorDetail;
+import io.omnirelay.transport.tls.ClientTlsFailures;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@link ErrorDetail} in its {@code google.rpc.Status} ↔ problem+json ({@link Problem}).
  *
  * <p>Nothing is lost on the way there and back. A status without a detail, from gRPC itself, gets the best
- * code by {@link ErrorCode#ofGrpcStatus(int)}.
+ * code by {@link ErrorCode#ofGrpcStatus(int)}; one whose cause is a failed TLS handshake is UNAUTHENTICATED, and says what
+ * to do.
  */
 public final class Errors {
     private Errors() {}
@@ -74,6 +76,11 @@ public final class Errors {
      */
     public static RegistryException of(Status status, @Nullable Metadata trailers) {
         ErrorDetail detail = detail(status, trailers);
+        ClientTlsFailures.Explanation tls = detail == null ? ClientTlsFailures.explain(status.getCause()) : null;
+        if (tls != null) {
+            detail = RegistryException.detail(ErrorCode.UNAUTHENTICATED, tls.message(), tls.hint())
+                    .build();
+        }
         if (detail == null) {
             // gRPC calls some broken connections INTERNAL; that is no bug, and the request may have arrived.
             ErrorCode code = status.getCause() instanceof IOException

@@ -3,7 +3,6 @@ package io.omnirelay.transport;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.netty.handler.ssl.SslContext;
 import io.omnirelay.transport.grpc.GrpcListener;
 import io.omnirelay.transport.grpc.bridge.GrpcBridge;
 import io.omnirelay.transport.http.AltSvc;
@@ -13,8 +12,7 @@ import io.omnirelay.transport.http.RequestStreams;
 import io.omnirelay.transport.http3.Http3Listener;
 import io.omnirelay.transport.http3.Http3Options;
 import io.omnirelay.transport.rest.RestDispatcher;
-import io.omnirelay.transport.tls.QuicTls;
-import io.omnirelay.transport.tls.TlsContexts;
+import io.omnirelay.transport.tls.ListenerTls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One set of services on every transport: REST over HTTP/3, HTTP/2 and HTTP/1.1 and gRPC over HTTP/3 and HTTP/2 on
- * the HTTPS port, gRPC by grpc-java's own server on the gRPC port; all with TLS 1.3 and optional client certificates.
+ * the HTTPS port, gRPC by grpc-java's own server on the gRPC port; all with TLS 1.3, and client certificates as each
+ * endpoint asks for them.
  *
  * <p>The services come intercepted already (authentication, admission): the same definitions, and so the same
  * interceptors, serve every transport. What a call came by is its attribute {@link NegotiatedTransport#KEY};
@@ -46,6 +45,7 @@ public final class OmniRelayServer implements AutoCloseable {
     private final @Nullable Http3Listener http3;
     private final GrpcListener grpc;
     private final HealthStatusManager health;
+    private final ListenerTls tls;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private OmniRelayServer(
@@ -53,12 +53,14 @@ public final class OmniRelayServer implements AutoCloseable {
             HttpsListener https,
             @Nullable Http3Listener http3,
             GrpcListener grpc,
-            HealthStatusManager health) {
+            HealthStatusManager health,
+            ListenerTls tls) {
         this.loops = loops;
         this.https = https;
         this.http3 = http3;
         this.grpc = grpc;
         this.health = health;
+        this.tls = tls;
     }
 
     /** A builder; host, TLS material and executor are required. */
@@ -84,6 +86,15 @@ public final class OmniRelayServer implements AutoCloseable {
     /** The state that {@code grpc.health.v1} tells; SERVING for the empty service name from the start. */
     public HealthStatusManager health() {
         return health;
+    }
+
+    /**
+     * Shows these certificates, and trusts this CA, on connections from now on; those that exist go on as they are.
+     *
+     * @throws IllegalArgumentException if they do not hold; then nothing has changed
+     */
+    public void reload(ServerTls certificates) {
+        tls.replace(certificates);
     }
 
     /**
@@ -134,7 +145,9 @@ public final class OmniRelayServer implements AutoCloseable {
         private String host = "127.0.0.1";
         private int httpsPort;
         private int grpcPort;
-        private @Nullable TlsMaterial tls;
+        private @Nullable ServerTls tls;
+        private ListenerTls.Modes modes = new ListenerTls.Modes(
+                ClientCertificates.OPTIONAL, ClientCertificates.OPTIONAL, ClientCertificates.OPTIONAL);
         private @Nullable Executor executor;
         private final List<ServerServiceDefinition> services = new ArrayList<>();
         private final List<Route> routes = new ArrayList<>();
@@ -165,7 +178,21 @@ public final class OmniRelayServer implements AutoCloseable {
 
         /** Required: our certificate and key, and the CA of client certificates if any are to be accepted. */
         public Builder tls(TlsMaterial value) {
+            return tls(ServerTls.of(value));
+        }
+
+        /** As {@link #tls(TlsMaterial)}, with further certificates for other names. */
+        public Builder tls(ServerTls value) {
             this.tls = value;
+            return this;
+        }
+
+        /**
+         * What HTTPS on TCP, HTTP/3 and the gRPC port ask of their callers. Default: OPTIONAL on all, where a CA is
+         * trusted.
+         */
+        public Builder clientCertificates(ClientCertificates https, ClientCertificates http3, ClientCertificates grpc) {
+            this.modes = new ListenerTls.Modes(https, http3, grpc);
             return this;
         }
 
@@ -220,10 +247,10 @@ public final class OmniRelayServer implements AutoCloseable {
          * @throws IllegalStateException    if something required is missing
          */
         public OmniRelayServer start() throws BindFailedException {
-            TlsMaterial material = required(tls, "tls");
+            ServerTls material = required(tls, "tls");
             Executor runner = required(executor, "executor");
-            SslContext httpsTls = TlsContexts.https(material);
-            SslContext grpcTls = TlsContexts.grpc(material);
+            ListenerTls contexts =
+                    new ListenerTls(material, modes, http3.enabled() && Http3Listener.unavailability() == null);
             HealthStatusManager health = new HealthStatusManager();
             List<ServerServiceDefinition> bridged = new ArrayList<>(services);
             bridged.add(health.getHealthService().bindService());
@@ -237,15 +264,24 @@ public final class OmniRelayServer implements AutoCloseable {
             Http3Listener quic = null;
             boolean started = false;
             try {
-                https = HttpsListener.start(loops, host, httpsPort, httpsTls, limits, events, streams, altSvc);
-                quic = startHttp3(loops, https.port(), material, streams);
+                https = HttpsListener.start(loops, host, httpsPort, contexts.https(), limits, events, streams, altSvc);
+                quic = startHttp3(loops, https.port(), contexts, streams);
                 if (quic != null) {
                     altSvc.advertise(https.port());
                 }
                 GrpcListener grpc = GrpcListener.start(
-                        loops, host, grpcPort, grpcTls, limits, events, services, health, reflectionGuard, runner);
+                        loops,
+                        host,
+                        grpcPort,
+                        contexts.grpc(),
+                        limits,
+                        events,
+                        services,
+                        health,
+                        reflectionGuard,
+                        runner);
                 started = true;
-                return new OmniRelayServer(loops, https, quic, grpc, health);
+                return new OmniRelayServer(loops, https, quic, grpc, health, contexts);
             } finally {
                 if (!started) {
                     if (https != null) {
@@ -261,7 +297,7 @@ public final class OmniRelayServer implements AutoCloseable {
 
         /** HTTP/3, or null and a line in the log that says why not. */
         private @Nullable Http3Listener startHttp3(
-                EventLoops loops, int port, TlsMaterial material, RequestStreams streams) {
+                EventLoops loops, int port, ListenerTls contexts, RequestStreams streams) {
             if (!http3.enabled()) {
                 LOG.info("HTTP/3 is switched off; HTTP/2 and HTTP/1.1 are served on {}:{}", host, port);
                 return null;
@@ -269,8 +305,7 @@ public final class OmniRelayServer implements AutoCloseable {
             String reason = Http3Listener.unavailability();
             if (reason == null) {
                 try {
-                    return Http3Listener.start(
-                            loops, host, port, QuicTls.server(material), limits, http3, events, streams);
+                    return Http3Listener.start(loops, host, port, contexts::quic, limits, http3, events, streams);
                 } catch (BindFailedException e) {
                     reason = e.getMessage();
                 }

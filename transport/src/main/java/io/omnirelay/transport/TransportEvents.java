@@ -19,8 +19,12 @@ public interface TransportEvents {
     /** A connection that was told opened is gone. */
     default void connectionClosed(Protocol protocol, SocketAddress remote) {}
 
-    /** A connection was closed before it could be used: too many connections, or a failed handshake. */
-    default void connectionRefused(SocketAddress remote, String reason) {}
+    /**
+     * A connection was closed before it could be used: too many connections, or a failed handshake.
+     *
+     * @param detail for people
+     */
+    default void connectionRefused(SocketAddress remote, Refusal reason, String detail) {}
 
     /** A request has its answer, or never will: its caller has gone. */
     default void requestFinished(RequestSummary summary) {}

@@ -80,6 +80,31 @@ public final class LibraryFixture implements AutoCloseable {
         }
     }
 
+    private LibraryFixture(ServerTls tls, int httpsPort, int grpcPort) throws BindFailedException {
+        server = builder(TransportLimits.defaults())
+                .tls(tls)
+                .httpsPort(httpsPort)
+                .grpcPort(grpcPort)
+                .start();
+    }
+
+    /** With certificates of the caller, on given ports. */
+    public static LibraryFixture on(ServerTls tls, int httpsPort, int grpcPort) throws BindFailedException {
+        return new LibraryFixture(tls, httpsPort, grpcPort);
+    }
+
+    private LibraryFixture(ServerTls tls, ClientCertificates mode) throws BindFailedException {
+        server = builder(TransportLimits.defaults())
+                .tls(tls)
+                .clientCertificates(mode, mode, mode)
+                .start();
+    }
+
+    /** With certificates of the caller, and one rule for all endpoints. */
+    public static LibraryFixture asking(ServerTls tls, ClientCertificates mode) throws BindFailedException {
+        return new LibraryFixture(tls, mode);
+    }
+
     OmniRelayServer.Builder builder(TransportLimits limits) {
         return OmniRelayServer.builder()
                 .tls(TestPki.server())
@@ -119,8 +144,9 @@ public final class LibraryFixture implements AutoCloseable {
         }
 
         @Override
-        public void connectionRefused(java.net.SocketAddress remote, String reason) {
-            connections.add("refused " + reason);
+        public void connectionRefused(
+                java.net.SocketAddress remote, io.omnirelay.transport.Refusal reason, String detail) {
+            connections.add("refused " + reason + ": " + detail);
         }
 
         @Override

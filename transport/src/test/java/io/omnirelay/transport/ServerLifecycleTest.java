@@ -155,7 +155,7 @@ class ServerLifecycleTest {
             assertThatThrownBy(() -> stranger.send(
                             behave(library.server.httpsPort(), "caller").build(), BodyHandlers.ofString()))
                     .isInstanceOf(java.io.IOException.class);
-            Await.until(() -> library.connections.stream().anyMatch(event -> event.startsWith("refused handshake")));
+            Await.until(() -> library.connections.stream().anyMatch(event -> event.startsWith("refused UNKNOWN_CA")));
         }
     }
 

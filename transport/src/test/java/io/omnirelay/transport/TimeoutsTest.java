@@ -48,7 +48,7 @@ class TimeoutsTest {
             socket.setSoTimeout(5_000);
 
             assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(100);
-            assertThat(library.connections).anyMatch(event -> event.startsWith("refused handshake"));
+            assertThat(library.connections).anyMatch(event -> event.startsWith("refused TIMEOUT"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.meshkit.server.config;
 
+import io.omnirelay.transport.ClientCertificates;
 import io.omnirelay.transport.http3.Http3Options;
 import io.omnirelay.transport.policy.PolicyDocument;
 import java.nio.file.Path;
@@ -26,7 +27,9 @@ public record ServerConfig(
         Listen listen,
         List<Member> members,
         Tls clientTls,
+        ClientTlsRules clientTlsRules,
         Tls raftTls,
+        long tlsReloadIntervalMs,
         Path accessFile,
         Limits limits,
         Http3Options http3,
@@ -51,6 +54,17 @@ public record ServerConfig(
 
     /** PEM files. */
     public record Tls(Path certificate, Path key, Path ca) {}
+
+    /** PEM files of a certificate for certain names. */
+    public record NamedCertificate(Path certificate, Path key) {}
+
+    /** What the endpoints of clients ask for, and show, beyond the certificate that all see. */
+    public record ClientTlsRules(
+            ClientCertificates https, ClientCertificates http3, ClientCertificates grpc, List<NamedCertificate> named) {
+        public ClientTlsRules {
+            named = List.copyOf(named);
+        }
+    }
 
     public record Limits(
             int requestBytesMax,
@@ -136,7 +150,9 @@ public record ServerConfig(
                         .mapToObj(index -> member(values, "members[" + index + "]."))
                         .toList(),
                 tls(values, "tls.client."),
+                rules(values),
                 tls(values, "tls.raft."),
+                values.number("tls.reload-interval-ms"),
                 values.path("access.file"),
                 limits(values),
                 http3(values, problems),
@@ -197,6 +213,17 @@ public record ServerConfig(
 
     private static Tls tls(Effective values, String key) {
         return new Tls(values.path(key + "certificate"), values.path(key + "key"), values.path(key + "ca"));
+    }
+
+    private static ClientTlsRules rules(Effective values) {
+        return new ClientTlsRules(
+                ClientCertificates.ofLabel(values.text("tls.client.mtls-https")),
+                ClientCertificates.ofLabel(values.text("tls.client.mtls-http3")),
+                ClientCertificates.ofLabel(values.text("tls.client.mtls-grpc")),
+                IntStream.range(0, values.count("tls.client.named"))
+                        .mapToObj(index -> "tls.client.named[" + index + "].")
+                        .map(key -> new NamedCertificate(values.path(key + "certificate"), values.path(key + "key")))
+                        .toList());
     }
 
     private static Limits limits(Effective values) {

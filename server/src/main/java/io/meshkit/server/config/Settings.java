@@ -69,6 +69,37 @@ public final class Settings {
             path("tls.client.key", null, "Its PKCS #8 key in PEM."),
             path("tls.client.ca", null, "PEM of the CA that signs client certificates.")
                     .hazard("whoever holds that CA's key can be any principal"),
+            choice(
+                            "tls.client.mtls-https",
+                            "optional",
+                            List.of("off", "optional", "required"),
+                            "Whether HTTP/2 and HTTP/1.1 on the HTTPS port ask for a client certificate.")
+                    .hazard("required shuts out everybody with a token alone, and probes of /livez and /readyz; off"
+                            + " leaves tokens as the only credential"),
+            choice(
+                            "tls.client.mtls-http3",
+                            "optional",
+                            List.of("off", "optional", "required"),
+                            "The same for HTTP/3 on that port.")
+                    .hazard("a caller refused over HTTP/3 sees a connection that opens and then ends"),
+            choice(
+                            "tls.client.mtls-grpc",
+                            "optional",
+                            List.of("off", "optional", "required"),
+                            "The same for the gRPC port.")
+                    .hazard("required shuts out the SDK and the CLI with a token alone"),
+            path("tls.client.named[].certificate", null, "PEM chain for callers who ask for a DNS name in it (SNI)."),
+            path("tls.client.named[].key", null, "Its PKCS #8 key in PEM."),
+            number(
+                            "tls.reload-interval-ms",
+                            "ms",
+                            10_000,
+                            0,
+                            86_400_000,
+                            "How often the PEM files are compared with what is in use; a change counts when two"
+                                    + " comparisons in a row find it.")
+                    .zero("only when asked for by POST /omnirelay/control/tls")
+                    .hazard("0 and no request: certificates expire although the files were replaced"),
             path("tls.raft.certificate", null, "PEM chain for the other members, naming this node's SPIFFE id."),
             path("tls.raft.key", null, "Its PKCS #8 key in PEM."),
             path("tls.raft.ca", null, "PEM of the CA of the members alone.")

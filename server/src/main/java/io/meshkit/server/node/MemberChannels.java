@@ -4,8 +4,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.meshkit.raft.NodeId;
 import io.meshkit.server.config.ServerConfig;
-import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -36,21 +34,19 @@ public final class MemberChannels implements AutoCloseable {
     /**
      * @param executor runs callbacks
      */
-    public static MemberChannels open(ServerConfig config, Executor executor)
-            throws IOException, GeneralSecurityException {
+    public static MemberChannels open(ServerConfig config, MemberTls tls, Executor executor) {
         Map<NodeId, ManagedChannel> channels = new HashMap<>();
         for (ServerConfig.Member member : config.members()) {
             if (!member.node().equals(config.node())) {
-                channels.put(new NodeId(member.node()), channel(config, member, executor));
+                channels.put(new NodeId(member.node()), channel(tls, member, executor));
             }
         }
         return new MemberChannels(channels);
     }
 
-    private static ManagedChannel channel(ServerConfig config, ServerConfig.Member member, Executor executor)
-            throws IOException, GeneralSecurityException {
+    private static ManagedChannel channel(MemberTls tls, ServerConfig.Member member, Executor executor) {
         return NettyChannelBuilder.forAddress(member.host(), member.nodePort())
-                .sslContext(NodeTls.client(config, member.node()))
+                .sslContext(tls.client(member.node()))
                 .executor(executor)
                 .keepAliveTime(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_MS, TimeUnit.MILLISECONDS)

@@ -3,9 +3,8 @@ package io.meshkit.server.node;
 import io.omnirelay.pki.PeerIdentity;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -36,17 +35,19 @@ final class MemberTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * @param expected SPIFFE ids
+     * @param authorities PEM
+     * @param expected    SPIFFE ids
      */
-    static MemberTrust of(Path certificateAuthority, Set<String> expected)
-            throws IOException, GeneralSecurityException {
+    static MemberTrust of(InputStream authorities, Set<String> expected) throws GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(certificateAuthority)) {
-            int index = 0;
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("ca-" + index++, certificate);
-            }
+        try {
+            store.load(null, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int index = 0;
+        for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(authorities)) {
+            store.setCertificateEntry("ca-" + index++, certificate);
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);

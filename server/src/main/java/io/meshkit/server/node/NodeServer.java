@@ -12,7 +12,6 @@ import io.omnirelay.transport.BindFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -26,17 +25,17 @@ public final class NodeServer implements AutoCloseable {
 
     /**
      * @param more what members ask beside {@link NodeService}
-     * @throws IOException if the port is taken, or a PEM file cannot be read
-     * @throws GeneralSecurityException if a PEM file does not hold what it should
+     * @throws IOException if the port is taken
      */
     public static NodeServer start(
             ServerConfig config,
+            MemberTls tls,
             Replica replica,
             Leadership leadership,
             QuorumStatus status,
             BindableService more,
             Executor executor)
-            throws IOException, GeneralSecurityException {
+            throws IOException {
         Path workDirectory = config.dataDirectory().resolve("sending");
         // What a transfer left behind when the process died.
         DurableFiles.deleteTree(workDirectory);
@@ -44,7 +43,7 @@ public final class NodeServer implements AutoCloseable {
                 new CheckpointSender(replica, workDirectory, config.limits().checkpointBytesPerSecond());
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(
                         config.listen().host(), config.listen().nodePort()))
-                .sslContext(NodeTls.server(config))
+                .sslContext(tls.server())
                 .executor(executor)
                 .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)

@@ -5,13 +5,21 @@ import com.codahale.metrics.MetricRegistry;
 import io.grpc.Status;
 import io.omnirelay.transport.NegotiatedTransport;
 import io.omnirelay.transport.NegotiatedTransport.Protocol;
+import io.omnirelay.transport.Refusal;
 import io.omnirelay.transport.TransportEvents;
 import java.net.SocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Counts what the transport reports: connections, and requests by method, status and transport. */
 public final class TransportMetrics implements TransportEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(TransportMetrics.class);
+
     private final MetricRegistry registry;
+    private final AtomicLong lastLoggedSecond = new AtomicLong(-1);
     private final ConcurrentHashMap<Kind, Counters> byKind = new ConcurrentHashMap<>();
 
     private record Kind(String method, NegotiatedTransport transport, int grpcStatus) {}
@@ -35,8 +43,14 @@ public final class TransportMetrics implements TransportEvents {
     }
 
     @Override
-    public void connectionRefused(SocketAddress remote, String reason) {
-        registry.counter("omnirelay_connections_refused_total").inc();
+    public void connectionRefused(SocketAddress remote, Refusal reason, String detail) {
+        registry.counter("omnirelay_connections_refused_total{reason=\"" + reason.label() + "\"}")
+                .inc();
+        long second = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+        if (lastLoggedSecond.getAndSet(second) != second) {
+            // At most one a second: a flood of them must not fill the disk. The counter knows them all.
+            LOG.warn("refused a connection from {}: {}: {}", remote, reason.label(), detail);
+        }
     }
 
     @Override

@@ -59,7 +59,7 @@ class PeerCallsTest {
     void start() throws Exception {
         files = QuorumFiles.create(directory, 2, Map.of());
         startServer();
-        channels = MemberChannels.open(config(1), executor);
+        channels = MemberChannels.open(config(1), MemberTls.open(config(1)), executor);
         calls = new GrpcPeerRpc(channels);
     }
 
@@ -73,6 +73,7 @@ class PeerCallsTest {
         Barrier barrier = new Barrier(replica, null, new LeaderRetry(replica, new LeaderEvents(replica), 100));
         server = NodeServer.start(
                 config,
+                MemberTls.open(config),
                 replica,
                 new Leadership(replica, List.of(SERVER), null),
                 new QuorumStatus(replica, new Readiness(barrier), config, "test"),

@@ -98,6 +98,18 @@ public final class QuorumFiles {
         Files.writeString(member.config(), config(member, settings));
     }
 
+    public CertificateAuthority raftCa() {
+        return raftCa;
+    }
+
+    /** New key material for the Raft port of a member. @param trusted PEM of one or more authorities */
+    public void writeRaft(Member member, CertificateAuthority issuer, String trusted) throws IOException {
+        Path tls = member.directory().resolve("tls");
+        String id = spiffe("node/" + member.node());
+        write(tls, "raft", issuer.issue(CertificateRequest.forNode(member.node(), List.of("127.0.0.1"), id, VALIDITY)));
+        Files.writeString(tls.resolve("raft-ca.pem"), trusted);
+    }
+
     private static void write(Path directory, String name, Credential credential) throws IOException {
         Files.writeString(directory.resolve(name + ".pem"), credential.certificatePem());
         Files.writeString(directory.resolve(name + ".key"), credential.privateKeyPem());
@@ -105,10 +117,10 @@ public final class QuorumFiles {
 
     private String access() {
         return """
-                principals:
-                  - {name: admin, scopes: [mesh.admin], spiffe: "%s", token-sha256: %s}
-                  - {name: reader, scopes: [mesh.read], token-sha256: %s}
-                """.formatted(spiffe("operator/admin"), Tokens.sha256(ADMIN_TOKEN), Tokens.sha256(READER_TOKEN));
+            principals:
+              - {name: admin, scopes: [mesh.admin], spiffe: "%s", token-sha256: %s}
+              - {name: reader, scopes: [mesh.read], token-sha256: %s}
+            """.formatted(spiffe("operator/admin"), Tokens.sha256(ADMIN_TOKEN), Tokens.sha256(READER_TOKEN));
     }
 
     private String config(Member self, Map<String, String> settings) {
@@ -125,8 +137,8 @@ public final class QuorumFiles {
                 """.formatted(clusterId, self.node(), self.https(), self.grpc(), self.raft(), self.nodePort()));
         for (Member member : members) {
             yaml.append("""
-                      - {node: %s, host: 127.0.0.1, https-port: %d, grpc-port: %d, raft-port: %d, node-port: %d}
-                    """.formatted(member.node(), member.https(), member.grpc(), member.raft(), member.nodePort()));
+                  - {node: %s, host: 127.0.0.1, https-port: %d, grpc-port: %d, raft-port: %d, node-port: %d}
+                """.formatted(member.node(), member.https(), member.grpc(), member.raft(), member.nodePort()));
         }
         settings.forEach((section, values) ->
                 yaml.append(section).append(": ").append(values).append('\n'));

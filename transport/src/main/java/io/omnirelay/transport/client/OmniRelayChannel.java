@@ -4,6 +4,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.TlsSource;
+import io.omnirelay.transport.tls.ClientTls;
+import io.omnirelay.transport.tls.ReloadableSslContext;
 import io.omnirelay.transport.tls.TlsContexts;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -30,7 +33,7 @@ public final class OmniRelayChannel {
 
         private final String host;
         private final int port;
-        private TlsMaterial tls = new TlsMaterial(null, null, null);
+        private TlsSource tls = TlsSource.of(new TlsMaterial(null, null, null));
         private @Nullable String authority;
         private @Nullable Executor executor;
         private @Nullable String userAgent;
@@ -46,6 +49,11 @@ public final class OmniRelayChannel {
 
         /** Whom to trust, and optionally our certificate. Default: the platform's CAs, no certificate. */
         public Builder tls(TlsMaterial value) {
+            return tls(TlsSource.of(value));
+        }
+
+        /** As {@link #tls(TlsMaterial)}, asked again before each connection: rotated files need no new channel. */
+        public Builder tls(TlsSource value) {
             this.tls = value;
             return this;
         }
@@ -99,7 +107,7 @@ public final class OmniRelayChannel {
          */
         public ManagedChannel build() {
             NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port)
-                    .sslContext(TlsContexts.client(tls))
+                    .sslContext(new ReloadableSslContext(new ClientTls<>(tls, TlsContexts::client)))
                     .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                     .keepAliveTime(keepAlive.toMillis(), TimeUnit.MILLISECONDS)
                     .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_S, TimeUnit.SECONDS)

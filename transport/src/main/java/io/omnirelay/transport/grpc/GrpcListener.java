@@ -61,6 +61,7 @@ public final class GrpcListener {
                 .collect(Collectors.toUnmodifiableSet());
         TransportMarks marks = new TransportMarks(events);
         ConnectionLimit connections = new ConnectionLimit(limits.connectionsMax(), events);
+        HandshakeWatch handshakes = new HandshakeWatch(events);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
                 .sslContext(tls)
                 .executor(executor)
@@ -68,7 +69,7 @@ public final class GrpcListener {
                 .workerEventLoopGroup(loops.workers())
                 .channelFactory(() -> {
                     ServerChannel channel = loops.newChannel();
-                    channel.pipeline().addLast(connections);
+                    channel.pipeline().addLast(connections, handshakes);
                     return channel;
                 })
                 .maxInboundMessageSize(limits.requestBodyBytesMax())

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.omnirelay.transport.Refusal;
 import io.omnirelay.transport.TransportEvents;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,7 +25,8 @@ public final class ConnectionLimit extends ChannelInboundHandlerAdapter {
         Channel accepted = (Channel) msg;
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
-            events.connectionRefused(accepted.remoteAddress(), "more than " + max + " connections (connectionsMax)");
+            events.connectionRefused(
+                    accepted.remoteAddress(), Refusal.TOO_MANY, "more than " + max + " connections (connectionsMax)");
             accepted.unsafe().closeForcibly();
             return;
         }

@@ -5,11 +5,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.omnirelay.transport.BindFailedException;
 import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
+import io.omnirelay.transport.tls.ReloadableSslContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -39,7 +39,7 @@ public final class HttpsListener {
             EventLoops loops,
             String host,
             int port,
-            SslContext tls,
+            ReloadableSslContext tls,
             TransportLimits limits,
             TransportEvents events,
             RequestStreams streams,
@@ -57,7 +57,7 @@ public final class HttpsListener {
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
                         channel.closeFuture().addListener(closed -> connections.remove(channel));
-                        SslHandler ssl = tls.newHandler(channel.alloc());
+                        SslHandler ssl = tls.current().newHandler(channel.alloc());
                         ssl.setHandshakeTimeoutMillis(limits.handshakeTimeout().toMillis());
                         // A caller that takes nothing does not take a goodbye either.
                         ssl.setCloseNotifyFlushTimeoutMillis(CUT_WITHIN.toMillis());

@@ -22,6 +22,7 @@ import io.netty.util.AttributeKey;
 import io.omnirelay.transport.NegotiatedTransport.Protocol;
 import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
+import io.omnirelay.transport.tls.TlsFailures;
 import java.util.concurrent.TimeUnit;
 
 /** Builds the pipeline of the protocol that TLS has negotiated; everything above it is the same for all. */
@@ -120,7 +121,8 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
         if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
             events.connectionRefused(
                     ctx.channel().remoteAddress(),
-                    "handshake: " + handshake.cause().getMessage());
+                    TlsFailures.refusal(handshake.cause()),
+                    TlsFailures.detail(handshake.cause()));
         }
         super.userEventTriggered(ctx, event);
     }

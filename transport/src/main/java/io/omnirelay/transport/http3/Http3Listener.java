@@ -20,6 +20,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.omnirelay.transport.BindFailedException;
+import io.omnirelay.transport.Refusal;
 import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
 import io.omnirelay.transport.http.EventLoops;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,13 +73,14 @@ public final class Http3Listener {
      * Listens.
      *
      * @param port not 0: the number of the TCP port
+     * @param tls  asked for each connection
      * @throws BindFailedException if the address cannot be had
      */
     public static Http3Listener start(
             EventLoops loops,
             String host,
             int port,
-            QuicSslContext tls,
+            Supplier<QuicSslContext> tls,
             TransportLimits limits,
             Http3Options options,
             TransportEvents events,
@@ -100,9 +103,9 @@ public final class Http3Listener {
         return listener;
     }
 
-    private ChannelHandler codec(QuicSslContext tls) {
+    private ChannelHandler codec(Supplier<QuicSslContext> tls) {
         return Http3.newQuicServerCodecBuilder()
-                .sslContext(tls)
+                .sslEngineProvider(channel -> tls.get().newEngine(channel.alloc()))
                 .tokenHandler(new RetryTokens(
                         Duration.ofSeconds(options.retryTokenSeconds()), () -> System.currentTimeMillis() / 1000))
                 .maxIdleTimeout(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -129,6 +132,7 @@ public final class Http3Listener {
                         channel.remoteSocketAddress() == null
                                 ? InetSocketAddress.createUnresolved("unknown", 0)
                                 : channel.remoteSocketAddress(),
+                        Refusal.TOO_MANY,
                         "more than " + limits.connectionsMax() + " connections (connectionsMax)");
             }
             channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {

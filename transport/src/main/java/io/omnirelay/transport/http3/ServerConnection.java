@@ -12,9 +12,11 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
 import io.omnirelay.transport.NegotiatedTransport.Protocol;
+import io.omnirelay.transport.Refusal;
 import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
 import io.omnirelay.transport.http.ConnectionInfo;
+import io.omnirelay.transport.tls.TlsFailures;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -99,7 +101,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 .schedule(
                         () -> {
                             if (info == null) {
-                                refuse("handshake: not done within " + handshakeTimeout.toMillis() + " ms");
+                                refuse(Refusal.TIMEOUT, "not done within " + handshakeTimeout.toMillis() + " ms");
                                 ctx.close();
                             }
                         },
@@ -188,17 +190,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         channel.close(true, Http3ErrorCode.H3_NO_ERROR.code(), Unpooled.EMPTY_BUFFER);
     }
 
-    private void refuse(String reason) {
+    private void refuse(Refusal reason, String detail) {
         if (!refused && info == null) {
             refused = true;
-            events.connectionRefused(known(channel.remoteSocketAddress()), reason);
+            events.connectionRefused(known(channel.remoteSocketAddress()), reason, detail);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // A handshake that failed, or packets that make no sense: the end of this connection, not of the server.
-        refuse("handshake: " + cause.getMessage());
+        refuse(TlsFailures.refusal(cause), TlsFailures.detail(cause));
         ctx.close();
     }
 

@@ -73,7 +73,7 @@ public final class PolicyGate implements ServerInterceptor {
 
     /** The route, held to the policy. */
     public Route guarded(Route route) {
-        return new Route(route.path(), request -> {
+        return new Route(route.path(), route.methods(), request -> {
             if (!policy.covers(route.path())) {
                 return route.handler().handle(request);
             }

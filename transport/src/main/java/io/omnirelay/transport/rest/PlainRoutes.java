@@ -49,6 +49,7 @@ final class PlainRoutes {
         try {
             Route.Response response = route.handler()
                     .handle(new Route.Request(
+                            head.method(),
                             head.path(),
                             head.query(),
                             Map.copyOf(lowerCase),

@@ -111,17 +111,18 @@ public final class RestDispatcher implements ExchangeHandler {
     }
 
     private void plain(Exchange exchange, Route route) {
-        switch (exchange.head().method()) {
-            case "GET", "HEAD" -> {
-                RestExchange rest = new RestExchange(exchange, Encoding.RAW, route.path(), events);
-                try {
-                    executor.execute(() -> routes.answer(rest, route));
-                } catch (RejectedExecutionException e) {
-                    rest.fail(overloaded("The server takes no more work"), null);
-                }
+        String method = exchange.head().method();
+        if (route.methods().contains(method.equals("HEAD") ? "GET" : method)) {
+            RestExchange rest = new RestExchange(exchange, Encoding.RAW, route.path(), events);
+            try {
+                executor.execute(() -> routes.answer(rest, route));
+            } catch (RejectedExecutionException e) {
+                rest.fail(overloaded("The server takes no more work"), null);
             }
-            case "OPTIONS" -> options(exchange, Set.of("GET"));
-            default -> notAllowed(exchange, Set.of("GET"));
+        } else if (method.equals("OPTIONS")) {
+            options(exchange, route.methods());
+        } else {
+            notAllowed(exchange, route.methods());
         }
     }
 

@@ -2,8 +2,12 @@ package io.omnirelay.transport.tls;
 
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
-import io.netty.handler.ssl.ClientAuth;
+import io.netty.util.Mapping;
+import io.omnirelay.transport.ClientCertificates;
+import io.omnirelay.transport.ServerTls;
 import io.omnirelay.transport.TlsMaterial;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Makes TLS contexts for QUIC, from the same material as those for TCP: TLS 1.3, ALPN {@code h3}, no 0-RTT. */
 public final class QuicTls {
@@ -13,20 +17,34 @@ public final class QuicTls {
     private QuicTls() {}
 
     /**
-     * A context for a server. Client certificates are optional where a CA is trusted, as on TCP.
+     * A context for a server, which shows each caller the certificate of the name that it asks for.
      *
      * @throws IllegalArgumentException if the PEM text does not hold, or there is no certificate
      */
-    public static QuicSslContext server(TlsMaterial tls) {
-        if (tls.certificateChainPem() == null || tls.privateKeyPem() == null) {
+    public static QuicSslContext server(ServerTls tls, ClientCertificates clients) {
+        if (tls.named().isEmpty()) {
+            return finish(server(tls.main(), tls.main(), clients));
+        }
+        ServerKeys names = new ServerKeys(tls);
+        List<QuicSslContext> contexts = new ArrayList<>();
+        contexts.add(finish(server(tls.main(), tls.main(), clients)));
+        for (TlsMaterial named : tls.named()) {
+            contexts.add(finish(server(named, tls.main(), clients)));
+        }
+        Mapping<String, QuicSslContext> byName = name -> contexts.get(names.indexFor(name));
+        return finish(server(tls.main(), tls.main(), clients).sni(byName));
+    }
+
+    private static QuicSslContextBuilder server(TlsMaterial own, TlsMaterial main, ClientCertificates clients) {
+        if (own.certificateChainPem() == null || own.privateKeyPem() == null) {
             throw new IllegalArgumentException("A server needs a certificate and a private key");
         }
         QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(
-                PemMaterial.privateKey(tls.privateKeyPem()), null, PemMaterial.certificates(tls.certificateChainPem()));
-        if (tls.trustedCaPem() != null) {
-            builder.trustManager(PemMaterial.certificates(tls.trustedCaPem())).clientAuth(ClientAuth.OPTIONAL);
+                PemMaterial.privateKey(own.privateKeyPem()), null, PemMaterial.certificates(own.certificateChainPem()));
+        if (main.trustedCaPem() != null) {
+            builder.trustManager(PemMaterial.certificates(main.trustedCaPem()));
         }
-        return finish(builder);
+        return builder.clientAuth(TlsContexts.clientAuth(main, clients));
     }
 
     /** A context for a client, which checks the server's name. Throws as {@link #server}. */

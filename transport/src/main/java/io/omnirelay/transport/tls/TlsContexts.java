@@ -10,6 +10,8 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.omnirelay.transport.ClientCertificates;
+import io.omnirelay.transport.ServerTls;
 import io.omnirelay.transport.TlsMaterial;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -32,13 +34,13 @@ public final class TlsContexts {
      *
      * @throws IllegalArgumentException if the PEM text does not hold, or there is no certificate
      */
-    public static SslContext https(TlsMaterial tls) {
-        return server(tls, ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
+    public static SslContext https(ServerTls tls, ClientCertificates clients) {
+        return server(tls, clients, ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
     }
 
     /** A context for gRPC: HTTP/2 only. Throws as {@link #https}. */
-    public static SslContext grpc(TlsMaterial tls) {
-        return server(tls, ApplicationProtocolNames.HTTP_2);
+    public static SslContext grpc(ServerTls tls, ClientCertificates clients) {
+        return server(tls, clients, ApplicationProtocolNames.HTTP_2);
     }
 
     /** A context for a gRPC client. Throws as {@link #https}. */
@@ -57,20 +59,36 @@ public final class TlsContexts {
         }
     }
 
-    private static SslContext server(TlsMaterial tls, String... protocols) {
-        if (tls.certificateChainPem() == null || tls.privateKeyPem() == null) {
+    private static SslContext server(ServerTls tls, ClientCertificates clients, String... protocols) {
+        TlsMaterial main = tls.main();
+        if (main.certificateChainPem() == null || main.privateKeyPem() == null) {
             throw new IllegalArgumentException("A server needs a certificate and a private key");
         }
         try {
-            SslContextBuilder builder =
-                    SslContextBuilder.forServer(stream(tls.certificateChainPem()), stream(tls.privateKeyPem()));
-            if (tls.trustedCaPem() != null) {
-                builder.trustManager(stream(tls.trustedCaPem())).clientAuth(ClientAuth.OPTIONAL);
+            SslContextBuilder builder = tls.named().isEmpty()
+                    ? SslContextBuilder.forServer(stream(main.certificateChainPem()), stream(main.privateKeyPem()))
+                    : SslContextBuilder.forServer(new ServerKeys(tls));
+            if (main.trustedCaPem() != null) {
+                builder.trustManager(stream(main.trustedCaPem()));
             }
-            return finish(builder, protocols);
+            return finish(builder.clientAuth(clientAuth(main, clients)), protocols);
         } catch (SSLException | IllegalArgumentException e) {
             throw new IllegalArgumentException("The TLS material of the server does not hold: " + e.getMessage(), e);
         }
+    }
+
+    /** Without a CA there is nothing to hold a certificate against. */
+    static ClientAuth clientAuth(TlsMaterial main, ClientCertificates clients) {
+        return switch (clients) {
+            case OFF -> ClientAuth.NONE;
+            case OPTIONAL -> main.trustedCaPem() == null ? ClientAuth.NONE : ClientAuth.OPTIONAL;
+            case REQUIRED -> {
+                if (main.trustedCaPem() == null) {
+                    throw new IllegalArgumentException("Client certificates are required, but no CA is trusted");
+                }
+                yield ClientAuth.REQUIRE;
+            }
+        };
     }
 
     private static SslContext finish(SslContextBuilder builder, String... protocols) throws SSLException {

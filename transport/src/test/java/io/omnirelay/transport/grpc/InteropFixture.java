@@ -110,7 +110,7 @@ public final class InteropFixture implements AutoCloseable {
         }
 
         @Override
-        public void connectionRefused(SocketAddress remote, String reason) {
+        public void connectionRefused(SocketAddress remote, io.omnirelay.transport.Refusal reason, String detail) {
             connections.add("refused " + reason);
         }
 

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.omnirelay.transport.TestPki;
+import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.tls.QuicTls;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
@@ -30,23 +31,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** HTTP/3 by frames on one connection, for tests. */
-final class RawHttp3 implements AutoCloseable {
+public final class RawHttp3 implements AutoCloseable {
     static final int STREAM_WINDOW_BYTES = 1 << 18;
 
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel socket;
-    final QuicChannel channel;
+    public final QuicChannel channel;
     private final Http3ClientConnectionHandler http3 = new Http3ClientConnectionHandler();
     /** The one that was opened last. */
     volatile QuicStreamChannel lastStream;
 
     RawHttp3(int port) throws Exception {
+        this(port, TestPki.anonymous(), "localhost");
+    }
+
+    /** @param name that is asked for, and must be in the certificate */
+    public RawHttp3(int port, TlsMaterial tls, String name) throws Exception {
         socket = new Bootstrap()
                 .group(group)
                 .channel(NioDatagramChannel.class)
                 .handler(Http3.newQuicClientCodecBuilder()
-                        .sslEngineProvider(
-                                quic -> QuicTls.client(TestPki.anonymous()).newEngine(quic.alloc(), "localhost", port))
+                        .sslEngineProvider(quic -> QuicTls.client(tls).newEngine(quic.alloc(), name, port))
                         .maxIdleTimeout(10, TimeUnit.SECONDS)
                         .initialMaxData(1 << 20)
                         .initialMaxStreamDataBidirectionalLocal(STREAM_WINDOW_BYTES)
@@ -64,7 +69,7 @@ final class RawHttp3 implements AutoCloseable {
     }
 
     /** What came back; status 0 if the stream was broken off. */
-    record Answer(int status, TreeMap<String, String> headers, String body, boolean complete) {}
+    public record Answer(int status, TreeMap<String, String> headers, String body, boolean complete) {}
 
     static Http3Headers head(String method, String path) {
         return new DefaultHttp3Headers()
@@ -74,11 +79,11 @@ final class RawHttp3 implements AutoCloseable {
                 .path(path);
     }
 
-    Answer get(String path) throws Exception {
+    public Answer get(String path) throws Exception {
         return send(head("GET", path), "").get(10, TimeUnit.SECONDS);
     }
 
-    Answer post(String path, String json) throws Exception {
+    public Answer post(String path, String json) throws Exception {
         return send(head("POST", path).add("content-type", "application/json"), json)
                 .get(10, TimeUnit.SECONDS);
     }

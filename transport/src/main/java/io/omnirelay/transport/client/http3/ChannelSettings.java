@@ -3,6 +3,7 @@ package io.omnirelay.transport.client.http3;
 import io.netty.handler.codec.quic.QuicSslContext;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** What {@link Http3Channel.Builder} has collected; its setters say what each is. */
 record ChannelSettings(
@@ -10,7 +11,7 @@ record ChannelSettings(
         int port,
         String authority,
         String serverName,
-        QuicSslContext tls,
+        Supplier<QuicSslContext> tls,
         Executor executor,
         String userAgent,
         Duration connectTimeout,

@@ -64,7 +64,9 @@ final class ClientStream extends Http3RequestStreamInboundHandler {
     }
 
     /** The stream never was, or is no more. */
-    void lost(@Nullable Throwable cause) {
+    void lost(@Nullable Throwable symptom) {
+        Throwable told = connection.ending();
+        Throwable cause = told == null ? symptom : told;
         end(Status.UNAVAILABLE
                 .withDescription("The HTTP/3 connection was lost"
                         + (cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage()))

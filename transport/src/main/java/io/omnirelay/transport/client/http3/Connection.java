@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -19,6 +20,7 @@ import io.omnirelay.transport.NegotiatedTransport;
 import io.omnirelay.transport.http3.ReservedFrames;
 import java.io.IOException;
 import java.time.Duration;
+import io.omnirelay.transport.tls.ClientTlsFailures;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean suspected;
     private long askedNanos;
     private int resets;
+    private @Nullable Throwable ending;
 
     /** @param silence during a call, nothing received for so long: ask; nothing for as long after that: dead */
     Connection(Transport transport, Duration silence) {
@@ -90,6 +93,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
             builder.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, engine.getSession());
         }
         return builder.build();
+    }
+
+    /** Why the server has ended the connection, as far as it has said so. */
+    @Nullable
+    Throwable ending() {
+        return ending;
     }
 
     Attributes attributes() {
@@ -230,6 +239,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof QuicConnectionCloseEvent close && close.isTlsError()) {
+            // A certificate that is refused: our side of the handshake was over before the server looked at it.
+            ending = ClientTlsFailures.received(QuicConnectionCloseEvent.extractTlsError(close.error()));
+        }
         if (event instanceof QuicStreamLimitChangedEvent) {
             // Not from here: the connection is in the middle of reading.
             ctx.executor().execute(transport::serve);

@@ -135,8 +135,8 @@ final class Connector {
 
     private ChannelHandler codec() {
         return Http3.newQuicClientCodecBuilder()
-                .sslEngineProvider(
-                        channel -> settings.tls().newEngine(channel.alloc(), settings.serverName(), settings.port()))
+                .sslEngineProvider(channel ->
+                        settings.tls().get().newEngine(channel.alloc(), settings.serverName(), settings.port()))
                 .maxIdleTimeout(settings.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .initialMaxData(settings.connectionWindowBytes())
                 .initialMaxStreamDataBidirectionalLocal(settings.streamWindowBytes())

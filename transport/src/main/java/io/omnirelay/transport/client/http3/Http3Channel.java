@@ -7,7 +7,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.netty.channel.EventLoop;
 import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.TlsSource;
 import io.omnirelay.transport.http3.Http3Options;
+import io.omnirelay.transport.tls.ClientTls;
 import io.omnirelay.transport.tls.QuicTls;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -123,7 +125,7 @@ public final class Http3Channel extends ManagedChannel {
     public static final class Builder {
         private final String host;
         private final int port;
-        private TlsMaterial tls = new TlsMaterial(null, null, null);
+        private TlsSource tls = TlsSource.of(new TlsMaterial(null, null, null));
         private @Nullable String authority;
         private @Nullable Executor executor;
         private @Nullable String userAgent;
@@ -143,6 +145,11 @@ public final class Http3Channel extends ManagedChannel {
 
         /** Whom to trust, and optionally our certificate. Default: the platform's CAs, no certificate. */
         public Builder tls(TlsMaterial value) {
+            return tls(TlsSource.of(value));
+        }
+
+        /** As {@link #tls(TlsMaterial)}, asked again before each connection: rotated files need no new channel. */
+        public Builder tls(TlsSource value) {
             this.tls = value;
             return this;
         }
@@ -225,7 +232,7 @@ public final class Http3Channel extends ManagedChannel {
                     port,
                     authority == null ? host + ":" + port : authority,
                     authority == null ? host : authority,
-                    QuicTls.client(tls),
+                    new ClientTls<>(tls, QuicTls::client),
                     executor == null ? ClientLoops.callbacks() : executor,
                     (userAgent == null ? "" : userAgent + " ") + "omnirelay-http3",
                     connectTimeout,
