@@ -18,9 +18,9 @@ public enum Refusal {
     UNKNOWN_CA("unknown_ca"),
     /** The client certificate does not hold in another way. */
     BAD_CERTIFICATE("bad_certificate"),
-    /** The caller does not accept our certificate: another CA, another name, or expired. */
+    /** The caller has said that it does not accept our certificate: another CA, another name, or expired. */
     DISTRUSTED("distrusted"),
-    /** The caller has gone, or broke the handshake in another way. */
+    /** The caller has gone, or broke the handshake in another way; not every caller says why. */
     HANDSHAKE("handshake");
 
     private final String label;

@@ -90,7 +90,7 @@ public final class ClientTlsFailures {
         if (text.contains("CERTIFICATE_EXPIRED")) {
             return CERTIFICATE_EXPIRED;
         }
-        if (text.contains("CERTIFICATE") || text.contains("UNKNOWN_CA") || text.contains("INTERNAL_ERROR")) {
+        if (text.contains("CERTIFICATE") || text.contains("UNKNOWN_CA")) {
             return CERTIFICATE_REFUSED;
         }
         return text.contains("PROTOCOL_VERSION") ? TLS_VERSION : null;

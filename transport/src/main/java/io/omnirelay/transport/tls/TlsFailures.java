@@ -61,10 +61,6 @@ public final class TlsFailures {
         if (text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST")) {
             return Refusal.NOT_TLS;
         }
-        if (text.contains("ALERT_INTERNAL_ERROR")) {
-            // What BoringSSL says when a Java trust manager refuses without a code of its own.
-            return Refusal.DISTRUSTED;
-        }
         if (text.contains("ALERT") && (text.contains("CERTIFICATE") || text.contains("UNKNOWN_CA"))) {
             return Refusal.DISTRUSTED;
         }

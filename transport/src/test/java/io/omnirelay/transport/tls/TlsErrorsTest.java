@@ -165,12 +165,28 @@ class TlsErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https", "http3", "grpc"})
-    void server_ofAnotherCa_isSaid(String transport) throws Exception {
+    void server_ofAnotherCa_isSaid(String transport) {
         assertThat(failure(asking, transport, TlsMaterial.trusting(STRANGER.pem())))
                 .hasMessageContaining(
                         transport.equals("http3")
                                 ? "of another CA"
                                 : "No trusted CA has signed the server's certificate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https", "grpc"})
+    void server_distrustedByACallerThatSaysSo_isCountedAsSuch(String transport) throws Exception {
+        int port = transport.equals("grpc") ? asking.server.grpcPort() : asking.server.httpsPort();
+        // The JDK's own client, which trusts the public CAs and sends certificate_unknown.
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, null, null);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", port)) {
+            var parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
+            assertThat(catchThrowableOfType(SSLException.class, socket::startHandshake))
+                    .isNotNull();
+        }
         awaitRefusal(asking, "DISTRUSTED");
     }
 
@@ -178,7 +194,7 @@ class TlsErrorsTest {
     @ValueSource(strings = {"https", "http3", "grpc"})
     void server_underAnotherName_isSaid(String transport) {
         assertThat(failure(asking, transport, "elsewhere.example", TlsMaterial.trusting(CA.pem())))
-                .hasMessageContaining("of another name");
+                .hasMessageContaining("another name");
     }
 
     @ParameterizedTest
