@@ -52,7 +52,7 @@ class CertificateReloadTest {
 
     private static String who(ManagedChannel channel) {
         return LibraryServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .withDeadlineAfter(60, TimeUnit.SECONDS)
                 .behave(BehaveRequest.newBuilder().setWhat("who").build())
                 .getText();
     }
@@ -181,7 +181,7 @@ class CertificateReloadTest {
                     ServerTls.of(TestAuthority.material(next.server(DAY), next.pem())), https, grpc)) {
                 String caller = LibraryServiceGrpc.newBlockingStub(channel)
                         .withWaitForReady()
-                        .withDeadlineAfter(20, TimeUnit.SECONDS)
+                        .withDeadlineAfter(60, TimeUnit.SECONDS)
                         .behave(BehaveRequest.newBuilder().setWhat("who").build())
                         .getText();
                 assertThat(caller).startsWith(BOB);

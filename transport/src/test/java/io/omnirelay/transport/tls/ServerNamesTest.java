@@ -118,7 +118,7 @@ class ServerNamesTest {
                         .build();
         try {
             assertThat(LibraryServiceGrpc.newBlockingStub(channel)
-                            .withDeadlineAfter(10, TimeUnit.SECONDS)
+                            .withDeadlineAfter(60, TimeUnit.SECONDS)
                             .behave(BehaveRequest.newBuilder().setWhat("who").build())
                             .getText())
                     .startsWith(ALICE);

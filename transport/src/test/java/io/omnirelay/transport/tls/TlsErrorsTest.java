@@ -94,7 +94,7 @@ class TlsErrorsTest {
         ManagedChannel channel = channel(library, transport, name, tls);
         try {
             return LibraryServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .withDeadlineAfter(60, TimeUnit.SECONDS)
                     .behave(BehaveRequest.newBuilder().setWhat("who").build())
                     .getText();
         } finally {
