@@ -26,7 +26,7 @@ import java.util.List;
  * The state as it was at an earlier revision: the newest one, with the changes since undone by the journal.
  *
  * <p>So any node can go on with a list that another began, after a restart too, and nothing is held between two
- * pages (ADR-0009). Records, indexes, journal and histories are those of the revision; of the state row only
+ * pages (ADR-0011). Records, indexes, journal and histories are those of the revision; of the state row only
  * the revision is.
  */
 public final class Past {
