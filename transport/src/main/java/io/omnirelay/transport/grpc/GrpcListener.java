@@ -14,6 +14,7 @@ import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
 import io.omnirelay.transport.http.ConnectionLimit;
 import io.omnirelay.transport.http.EventLoops;
+import io.omnirelay.transport.http.Http2Floods;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,8 +28,6 @@ import java.util.stream.Collectors;
 /** gRPC over HTTP/2 on a port of its own, with {@code grpc.health.v1} and reflection. */
 public final class GrpcListener {
     private static final int KEEP_ALIVE_TIMEOUT_S = 20;
-    private static final int RESETS_MAX = 200;
-    private static final int RESETS_WINDOW_S = 30;
 
     private final Server server;
 
@@ -75,7 +74,7 @@ public final class GrpcListener {
                 .maxInboundMessageSize(limits.requestBodyBytesMax())
                 .maxInboundMetadataSize(limits.headerBytesMax())
                 .maxConcurrentCallsPerConnection(limits.streamsPerConnectionMax())
-                .maxRstFramesPerWindow(RESETS_MAX, RESETS_WINDOW_S)
+                .maxRstFramesPerWindow(Http2Floods.RESETS_MAX, Http2Floods.RESETS_WINDOW_S)
                 .handshakeTimeout(limits.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(limits.grpcIdleTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTime(limits.grpcKeepAliveTime().toMillis(), TimeUnit.MILLISECONDS)

@@ -2,11 +2,12 @@ package io.omnirelay.transport.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 
-/** Ends an HTTP/2 connection on which nothing moves and no stream is open. */
+/** Ends an HTTP/2 connection on which nothing moves and no stream is open, or whose socket has failed. */
 final class Http2Idle extends ChannelInboundHandlerAdapter {
     private final Http2FrameCodec codec;
 
@@ -30,6 +31,10 @@ final class Http2Idle extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        ctx.close();
+        // The codec itself answers a breach of the protocol by a GOAWAY that says which; close() here would come
+        // first, say NO_ERROR, and wait for the open streams.
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+            ctx.close();
+        }
     }
 }

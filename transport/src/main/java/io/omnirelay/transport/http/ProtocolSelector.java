@@ -84,7 +84,7 @@ final class ProtocolSelector extends ApplicationProtocolNegotiationHandler {
     }
 
     private void http2(Channel channel, ConnectionInfo info) {
-        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
+        Http2FrameCodec codec = Http2Floods.guard(Http2FrameCodecBuilder.forServer())
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(limits.streamsPerConnectionMax())
                         // Twice the limit, as on HTTP/3, so that what is somewhat over it gets a problem to read.

@@ -177,7 +177,7 @@ public final class Http3Listener {
     }
 
     private void initStream(QuicStreamChannel stream, ServerConnection connection) {
-        stream.pipeline().addFirst(new WriteCoalescer(), new StreamGuard());
+        stream.pipeline().addFirst(new WriteCoalescer(), new StreamGuard(connection::streamBrokenOff));
         stream.pipeline()
                 .addLast(
                         new HeadTimeout(limits.headerTimeout()),

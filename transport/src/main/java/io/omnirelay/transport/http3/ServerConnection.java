@@ -142,10 +142,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private void streamClosed(QuicStreamChannel stream) {
         streams.remove(stream);
         closing.add(stream.streamId());
-        if (!stream.isInputShutdown() && ++resets == resetsMax) {
+        closeIfDrained();
+    }
+
+    /** A stream has ended before its answer was complete: a caller who does this without end is sent away. */
+    void streamBrokenOff() {
+        if (++resets == resetsMax) {
             drain();
         }
-        closeIfDrained();
     }
 
     /** Looks for callers who have gone, and keeps a connection on which somebody waits from falling idle. */

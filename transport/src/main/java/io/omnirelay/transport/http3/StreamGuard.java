@@ -13,12 +13,21 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
  * the HTTP/3 codec. Event loop.
  */
 final class StreamGuard extends ChannelDuplexHandler {
+    private final Runnable brokenOff;
+    private boolean told;
+
+    /** @param brokenOff run once if the stream ends before its answer is complete, whoever ends it */
+    StreamGuard(Runnable brokenOff) {
+        this.brokenOff = brokenOff;
+    }
+
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         QuicStreamChannel stream = (QuicStreamChannel) ctx.channel();
         if (stream.isActive()) {
             boolean answered = stream.isOutputShutdown();
             if (!answered) {
+                tell();
                 stream.shutdownOutput(Http3ErrorCode.H3_INTERNAL_ERROR.code());
             }
             if (!stream.isInputShutdown()) {
@@ -32,9 +41,19 @@ final class StreamGuard extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof QuicException) {
             // Netty's codec would keep it to itself.
+            if (!((QuicStreamChannel) ctx.channel()).isOutputShutdown()) {
+                tell();
+            }
             close(ctx, ctx.newPromise());
         } else {
             ctx.fireExceptionCaught(cause);
+        }
+    }
+
+    private void tell() {
+        if (!told) {
+            told = true;
+            brokenOff.run();
         }
     }
 }

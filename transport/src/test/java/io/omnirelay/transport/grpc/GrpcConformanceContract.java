@@ -27,6 +27,7 @@ import io.omnirelay.test.v1.StreamingOutputRequest;
 import io.omnirelay.test.v1.StreamingOutputResponse;
 import io.omnirelay.test.v1.UnknownServiceGrpc;
 import io.omnirelay.transport.Await;
+import io.omnirelay.transport.Bystander;
 import io.omnirelay.transport.TestPki;
 import io.omnirelay.transport.TlsMaterial;
 import java.util.ArrayList;
@@ -59,6 +60,11 @@ public abstract class GrpcConformanceContract {
 
     /** As in {@code NegotiatedTransport}. */
     protected abstract String transport();
+
+    /** What a request is told whose message is within the limit only until it is inflated. */
+    protected Status.Code inflatedOverLimit() {
+        return Status.Code.RESOURCE_EXHAUSTED;
+    }
 
     @BeforeAll
     void start() {
@@ -371,6 +377,28 @@ public abstract class GrpcConformanceContract {
                 .satisfies(e ->
                         assertThat(statusOf(e).getCode()).isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED));
         // And the connection is as good as before.
+        emptyUnary();
+    }
+
+    /** 32 MiB of zeros in some 32 KiB: within the limit as it comes, far over it when inflated. */
+    @Test
+    void compressedRequest_inflatesOverLimit_isRefused_othersAreServed() throws Exception {
+        SimpleRequest bomb =
+                SimpleRequest.newBuilder().setPayload(bytes(32 << 20)).build();
+        ManagedChannel other = connect(fixture, TestPki.client());
+        try (Bystander bystander = new Bystander(() -> InteropServiceGrpc.newBlockingStub(other)
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .emptyCall(InteropEmpty.getDefaultInstance())
+                .equals(InteropEmpty.getDefaultInstance()))) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> blocking().withCompression("gzip").unaryCall(bomb))
+                        .satisfies(e -> assertThat(statusOf(e).getCode()).isEqualTo(inflatedOverLimit()));
+                bystander.awaitCalls();
+            }
+        } finally {
+            other.shutdownNow();
+        }
+        // And the connection that it came by is as good as before.
         emptyUnary();
     }
 

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
 import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
@@ -118,6 +119,26 @@ public final class RawHttp3 implements AutoCloseable {
         // Below the codec.
         stream.eventLoop()
                 .execute(() -> stream.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1})));
+    }
+
+    /** Sends a head without an end, and at once breaks it off. */
+    void openAndReset(Http3Headers head) throws Exception {
+        QuicStreamChannel stream = Http3.newRequestStream(channel, new Collector(new CompletableFuture<>()))
+                .get(5, TimeUnit.SECONDS);
+        stream.writeAndFlush(new DefaultHttp3HeadersFrame(head)).sync();
+        stream.shutdownOutput((int) Http3ErrorCode.H3_REQUEST_CANCELLED.code()).sync();
+        stream.shutdownInput((int) Http3ErrorCode.H3_REQUEST_CANCELLED.code()).sync();
+        stream.close().sync();
+    }
+
+    /** Sends a head and part of a body, and never the rest. */
+    CompletableFuture<Answer> sendPart(Http3Headers head, String part) throws Exception {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        QuicStreamChannel stream =
+                Http3.newRequestStream(channel, new Collector(answer)).get(5, TimeUnit.SECONDS);
+        stream.write(new DefaultHttp3HeadersFrame(head));
+        stream.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(part.getBytes(StandardCharsets.UTF_8))));
+        return answer;
     }
 
     boolean goAwayReceived() {
