@@ -15,13 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench run}. */
@@ -154,58 +151,27 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
+        OptionValues options = new OptionValues(spec);
         List<Work> wanted = new ArrayList<>();
         for (String work : works) {
             try {
                 wanted.add(Work.of(work));
             } catch (IllegalArgumentException e) {
-                throw invalid("--work", String.valueOf(e.getMessage()));
+                throw options.invalid("--work", String.valueOf(e.getMessage()));
             }
         }
-        outstanding.forEach(each -> requireRange("--outstanding", each, OUTSTANDING_MAX));
-        requireRange("--rounds", rounds, 1_000);
-        requireRange("--value-bytes", valueBytes, Dataset.VALUE_BYTES_MAX);
-        requireRange("--keys", keys, KEYS_MAX);
+        outstanding.forEach(each -> options.requireRange("--outstanding", each, OUTSTANDING_MAX));
+        options.requireRange("--rounds", rounds, 1_000);
+        options.requireRange("--value-bytes", valueBytes, Dataset.VALUE_BYTES_MAX);
+        options.requireRange("--keys", keys, KEYS_MAX);
         return new Plan(
                 List.copyOf(wanted),
                 List.copyOf(outstanding),
-                duration("--warmup", warmup),
-                duration("--duration", duration),
+                options.duration("--warmup", warmup),
+                options.duration("--duration", duration),
                 rounds,
                 keys,
                 valueBytes);
-    }
-
-    private Duration duration(String option, String text) {
-        try {
-            return parseDuration(text);
-        } catch (IllegalArgumentException e) {
-            throw invalid(option, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** {@code 500ms}, {@code 10s}, {@code 2m}; a bare number is seconds. */
-    static Duration parseDuration(String text) {
-        Matcher matcher = Pattern.compile("(\\d{1,9})(ms|s|m)?").matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + text + "' is no time such as 500ms, 10s or 2m");
-        }
-        long number = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "m" -> Duration.ofMinutes(number);
-            case null, default -> Duration.ofSeconds(number);
-        };
-    }
-
-    private void requireRange(String option, int value, int max) {
-        if (value < 1 || value > max) {
-            throw invalid(option, value + " is not within 1 and " + max);
-        }
-    }
-
-    private ParameterException invalid(String option, String problem) {
-        return new ParameterException(spec().commandLine(), option + ": " + problem);
     }
 
     private CommandSpec spec() {

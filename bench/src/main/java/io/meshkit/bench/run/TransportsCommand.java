@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench transports}. */
@@ -113,21 +112,22 @@ public final class TransportsCommand implements Callable<Integer> {
     /** @return 0, or 1 if a way did nothing but fail */
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Way> wanted = ways.stream().map(this::way).toList();
-        outstanding.forEach(each -> requireRange("--outstanding", each, OUTSTANDING_MAX));
-        requireRange("--rounds", rounds, 1_000);
-        requireRange("--value-bytes", valueBytes, Dataset.VALUE_BYTES_MAX);
-        requireRange("--keys", keys, 1_000_000);
-        Duration window = duration("--duration", duration);
-        Duration before = duration("--warmup", warmup);
+        OptionValues options = new OptionValues(spec);
+        List<Way> wanted = ways.stream().map(label -> way(options, label)).toList();
+        outstanding.forEach(each -> options.requireRange("--outstanding", each, OUTSTANDING_MAX));
+        options.requireRange("--rounds", rounds, 1_000);
+        options.requireRange("--value-bytes", valueBytes, Dataset.VALUE_BYTES_MAX);
+        options.requireRange("--keys", keys, 1_000_000);
+        Duration window = options.duration("--duration", duration);
+        Duration before = options.duration("--warmup", warmup);
         Path file = ContextFile.find(context, System.getenv());
         ClientContext quorum = ClientContext.load(file);
         Path tokenFile = quorum.tokenFile();
         Path ca = quorum.ca();
         if (tokenFile == null || ca == null) {
-            throw invalid("--context", file + " names no ca or no tokenFile, which every way needs");
+            throw options.invalid("--context", file + " names no ca or no tokenFile, which every way needs");
         }
-        Endpoint asked = endpoint(quorum.endpoints());
+        Endpoint asked = endpoint(options, quorum.endpoints());
         Dataset dataset = Dataset.of(NAMESPACE, keys, valueBytes);
         PrintWriter progress = spec().commandLine().getErr();
         try (MeshKitClient client = quorum.toBuilder().settings(SETTINGS).build()) {
@@ -222,43 +222,25 @@ public final class TransportsCommand implements Callable<Integer> {
                 + "\n";
     }
 
-    private Endpoint endpoint(List<Endpoint> endpoints) {
+    private Endpoint endpoint(OptionValues options, List<Endpoint> endpoints) {
         if (node == null) {
             return endpoints.getFirst();
         }
         return endpoints.stream()
                 .filter(each -> each.node().equals(node))
                 .findFirst()
-                .orElseThrow(() -> invalid(
+                .orElseThrow(() -> options.invalid(
                         "--node",
                         "'" + node + "' is none of "
                                 + endpoints.stream().map(Endpoint::node).toList()));
     }
 
-    private Way way(String label) {
+    private static Way way(OptionValues options, String label) {
         try {
             return Way.of(label);
         } catch (IllegalArgumentException e) {
-            throw invalid("--ways", String.valueOf(e.getMessage()));
+            throw options.invalid("--ways", String.valueOf(e.getMessage()));
         }
-    }
-
-    private Duration duration(String option, String text) {
-        try {
-            return RunCommand.parseDuration(text);
-        } catch (IllegalArgumentException e) {
-            throw invalid(option, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void requireRange(String option, int value, int max) {
-        if (value < 1 || value > max) {
-            throw invalid(option, value + " is not within 1 and " + max);
-        }
-    }
-
-    private ParameterException invalid(String option, String problem) {
-        return new ParameterException(spec().commandLine(), option + ": " + problem);
     }
 
     private CommandSpec spec() {

@@ -31,11 +31,11 @@ class PlanTest {
 
     @Test
     void duration_forms() {
-        assertThat(RunCommand.parseDuration("500ms")).isEqualTo(Duration.ofMillis(500));
-        assertThat(RunCommand.parseDuration("10s")).isEqualTo(Duration.ofSeconds(10));
-        assertThat(RunCommand.parseDuration("2m")).isEqualTo(Duration.ofMinutes(2));
-        assertThat(RunCommand.parseDuration("0")).isEqualTo(Duration.ZERO);
-        assertThatThrownBy(() -> RunCommand.parseDuration("soon")).hasMessageContaining("'soon'");
+        assertThat(OptionValues.parseDuration("500ms")).isEqualTo(Duration.ofMillis(500));
+        assertThat(OptionValues.parseDuration("10s")).isEqualTo(Duration.ofSeconds(10));
+        assertThat(OptionValues.parseDuration("2m")).isEqualTo(Duration.ofMinutes(2));
+        assertThat(OptionValues.parseDuration("0")).isEqualTo(Duration.ZERO);
+        assertThatThrownBy(() -> OptionValues.parseDuration("soon")).hasMessageContaining("'soon'");
     }
 
     @Test
