@@ -8,6 +8,12 @@ interface CallContext {
 
     NodeRouter router();
 
+    /** Those who wait for a node that may be tried. */
+    TurnQueue turns();
+
+    /** As {@link System#nanoTime}. */
+    long nanoTime();
+
     RetryPolicy retryPolicy();
 
     /** Fresh headers for one attempt. */

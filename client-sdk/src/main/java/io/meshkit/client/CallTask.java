@@ -10,6 +10,7 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.Failures.Failure;
 import io.meshkit.client.NodeTransport.Lane;
+import io.meshkit.client.TurnQueue.Waiter;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.ErrorDetail.Applied;
 import io.omnirelay.transport.DowngradeHeader;
@@ -40,7 +41,7 @@ final class CallTask<Q extends Message, R extends Message> {
     private final MethodTraits traits;
     private final Q request;
     private final CallSettings settings;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos;
     private final long deadlineNanos;
     private final boolean prefersLeader;
     private final CompletableFuture<Reply<R>> result = new CompletableFuture<>();
@@ -52,6 +53,11 @@ final class CallTask<Q extends Message, R extends Message> {
     /** An earlier attempt of this mutation may have been applied. */
     private boolean inDoubt;
 
+    /** Of the last attempt that failed. */
+    private @Nullable Failure lastFailure;
+
+    private @Nullable ResponseInfo lastInfo;
+
     private volatile @Nullable ClientCall<Q, R> current;
 
     CallTask(
@@ -61,6 +67,7 @@ final class CallTask<Q extends Message, R extends Message> {
         this.traits = traits;
         this.request = traits.withRequestId(request);
         this.settings = settings;
+        this.startNanos = context.nanoTime();
         this.deadlineNanos = startNanos + settings.deadline().toNanos();
         this.prefersLeader = traits.prefersLeader(request);
     }
@@ -81,32 +88,30 @@ final class CallTask<Q extends Message, R extends Message> {
         if (result.isDone()) {
             return;
         }
-        NodeChannel node = nextNode();
-        if (node == null) {
-            RegistryException unknown = unknownNode();
-            context.ended(new CallReport(method.getBareMethodName(), null, null, unknown.detail()));
-            result.completeExceptionally(unknown);
+        Turn turn = nextTurn();
+        if (turn == null) {
             return;
         }
         attempts++;
-        Metadata headers;
         try {
-            headers = context.headers();
+            Metadata headers = context.headers();
+            turn.choose(lane -> send(turn, lane, headers));
         } catch (RuntimeException e) {
+            turn.end();
             result.completeExceptionally(e);
-            return;
         }
-        node.choose(lane -> send(node, lane, headers));
     }
 
     /** Sends the attempt; from here on it may have been applied. */
-    private void send(NodeChannel node, Lane lane, Metadata headers) {
+    private void send(Turn turn, Lane lane, Metadata headers) {
         if (result.isDone()) {
+            turn.end();
             return;
         }
-        long remainingNanos = deadlineNanos - System.nanoTime();
+        long remainingNanos = deadlineNanos - context.nanoTime();
         if (remainingNanos <= 0) {
-            giveUp(Failures.tooLate(node), info(node, lane, PROTOBUF));
+            turn.end();
+            giveUp(Failures.tooLate(turn.node()), info(turn.node(), lane, PROTOBUF));
             return;
         }
         long allowedNanos = settings.retries() && traits.repeatable()
@@ -121,11 +126,12 @@ final class CallTask<Q extends Message, R extends Message> {
             ClientCall<Q, R> call = lane.channel()
                     .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(allowedNanos, TimeUnit.NANOSECONDS));
             current = call;
-            call.start(new Attempt(node, lane), headers);
+            call.start(new Attempt(turn, lane), headers);
             call.request(2);
             call.sendMessage(request);
             call.halfClose();
         } catch (RuntimeException e) {
+            turn.end();
             result.completeExceptionally(e);
         }
     }
@@ -136,20 +142,72 @@ final class CallTask<Q extends Message, R extends Message> {
                 new Negotiated(lane.kind(), encoding, lane.downgrade()),
                 attempts,
                 traits.requestId(request),
-                Duration.ofNanos(System.nanoTime() - startNanos));
+                Duration.ofNanos(context.nanoTime() - startNanos));
     }
 
-    private @Nullable NodeChannel nextNode() {
-        String pinned = settings.node();
-        if (pinned != null) {
-            return context.router().find(pinned);
+    /** The permission for the next attempt; null if the call waits for one, or is over. */
+    private @Nullable Turn nextTurn() {
+        NodeRouter router = context.router();
+        NodeChannel only = null;
+        if (settings.node() != null) {
+            only = router.find(settings.node());
+            if (only == null) {
+                RegistryException unknown = unknownNode();
+                context.ended(new CallReport(method.getBareMethodName(), null, null, unknown.detail()));
+                result.completeExceptionally(unknown);
+                return null;
+            }
         }
-        NodeChannel node = context.router().pick(prefersLeader, tried);
-        if (node == null) {
+        while (true) {
+            Turn turn = only == null ? pick(router) : only.enter();
+            if (turn != null || waits(router, only)) {
+                return turn;
+            }
+        }
+    }
+
+    private @Nullable Turn pick(NodeRouter router) {
+        Turn turn = router.pick(prefersLeader, tried);
+        if (turn == null) {
             tried.clear();
-            node = context.router().pick(prefersLeader, tried);
+            turn = router.pick(prefersLeader, tried);
         }
-        return node;
+        return turn;
+    }
+
+    /**
+     * Waits for a node that may be tried: {@link #attempt} follows. Gives up at once if that cannot be before the
+     * deadline, and at the deadline if it was not. False if one may be tried by now.
+     */
+    private boolean waits(NodeRouter router, @Nullable NodeChannel only) {
+        long remainingNanos = deadlineNanos - context.nanoTime();
+        if (remainingNanos <= router.nextOpen(only).heldNanos()) {
+            giveUp(router.nextOpen(only));
+            return true;
+        }
+        TurnQueue turns = context.turns();
+        Waiter waiter = turns.await(only, this::attempt, () -> !router.isClosed(only));
+        if (waiter == null) {
+            return false;
+        }
+        Runnable tooLate = () -> {
+            if (turns.remove(waiter)) {
+                giveUp(router.nextOpen(only));
+            }
+        };
+        if (!context.later(tooLate, remainingNanos)) {
+            tooLate.run();
+        }
+        return true;
+    }
+
+    /** Gives up because the node is away. */
+    private void giveUp(NodeChannel away) {
+        Failure failure = lastFailure;
+        if (failure == null) {
+            failure = away.away();
+        }
+        giveUp(failure == null ? Failures.tooLate(away) : failure, lastInfo);
     }
 
     private RegistryException unknownNode() {
@@ -164,16 +222,18 @@ final class CallTask<Q extends Message, R extends Message> {
                                         .toList()));
     }
 
-    private void succeeded(NodeChannel node, Lane lane, String encoding, R response) {
-        node.answered(lane);
+    private void succeeded(Turn turn, Lane lane, String encoding, R response) {
+        NodeChannel node = turn.node();
+        turn.answered(lane);
         context.observe(node, traits, response);
         ResponseInfo info = info(node, lane, encoding);
         context.ended(new CallReport(method.getBareMethodName(), info, response, null));
         result.complete(new Reply<>(response, info));
     }
 
-    private void failed(NodeChannel node, Lane lane, String encoding, Failure failure) {
-        learn(node, lane, failure);
+    private void failed(Turn turn, Lane lane, String encoding, Failure failure) {
+        NodeChannel node = turn.node();
+        learn(turn, lane, failure);
         ErrorDetail detail = failure.detail();
         boolean doubt = failure.connected() && detail.getApplied() == Applied.APPLIED_UNKNOWN && !traits.safe();
         ResponseInfo info = info(node, lane, encoding);
@@ -182,9 +242,11 @@ final class CallTask<Q extends Message, R extends Message> {
             return;
         }
         inDoubt |= doubt;
+        lastFailure = failure;
+        lastInfo = info;
         tried.add(node);
-        long pauseNanos = pauseNanos(detail);
-        if (deadlineNanos - System.nanoTime() <= pauseNanos) {
+        long pauseNanos = pauseNanos(failure);
+        if (deadlineNanos - context.nanoTime() <= pauseNanos) {
             giveUp(failure, info);
         } else if (pauseNanos == 0) {
             attempt();
@@ -193,11 +255,12 @@ final class CallTask<Q extends Message, R extends Message> {
         }
     }
 
-    private void learn(NodeChannel node, Lane lane, Failure failure) {
+    private void learn(Turn turn, Lane lane, Failure failure) {
+        NodeChannel node = turn.node();
         if (failure.fromNode()) {
-            node.answered(lane);
+            turn.answered(lane);
         } else {
-            node.failed(lane, failure.connected());
+            turn.failed(lane, failure);
             context.router().notLeader(node);
         }
         switch (failure.code()) {
@@ -225,8 +288,12 @@ final class CallTask<Q extends Message, R extends Message> {
                         && ++faults < context.router().nodes().size());
     }
 
-    /** Zero while the round has nodes left, unless the node asked for patience and named nobody better. */
-    private long pauseNanos(ErrorDetail detail) {
+    /**
+     * Zero while the round has nodes left, unless the node asked for patience and named nobody better; and when all are
+     * away, because then the nodes' own pauses count.
+     */
+    private long pauseNanos(Failure failure) {
+        ErrorDetail detail = failure.detail();
         String hint = detail.getLeaderHint();
         boolean elsewhere = !hint.isEmpty()
                 && settings.node() == null
@@ -239,13 +306,16 @@ final class CallTask<Q extends Message, R extends Message> {
             return TimeUnit.SECONDS.toNanos(detail.getRetryDelay().getSeconds())
                     + detail.getRetryDelay().getNanos();
         }
-        boolean roundOver = settings.node() != null
-                || tried.size() >= context.router().nodes().size();
+        NodeRouter router = context.router();
+        boolean roundOver = settings.node() != null || router.isRoundOver(tried);
         boolean busy = ErrorCode.ofName(detail.getCode()) == ErrorCode.OVERLOADED;
         if (!roundOver && !busy) {
             return 0;
         }
         tried.clear();
+        if (!failure.connected() && router.isClosed(settings.node() == null ? null : router.find(settings.node()))) {
+            return 0;
+        }
         return context.retryPolicy().backoffNanos(rounds++);
     }
 
@@ -253,7 +323,7 @@ final class CallTask<Q extends Message, R extends Message> {
      * Ends the call. A domain's rejection settles an earlier doubt, because the outcome is kept under the request id;
      * a refusal at a node's door, or no answer, does not.
      */
-    private void giveUp(Failure failure, ResponseInfo info) {
+    private void giveUp(Failure failure, @Nullable ResponseInfo info) {
         ErrorDetail detail = failure.detail();
         if (inDoubt && detail.getApplied() != Applied.APPLIED_UNKNOWN) {
             switch (failure.code()) {
@@ -278,14 +348,20 @@ final class CallTask<Q extends Message, R extends Message> {
 
     /** Listens to one attempt. */
     private final class Attempt extends ClientCall.Listener<R> {
-        private final NodeChannel node;
+        private final Turn turn;
         private final Lane lane;
         private String encoding = PROTOBUF;
         private @Nullable R response;
 
-        Attempt(NodeChannel node, Lane lane) {
-            this.node = node;
+        Attempt(Turn turn, Lane lane) {
+            this.turn = turn;
             this.lane = lane;
+        }
+
+        /** The first time, there is a stream on a connection. */
+        @Override
+        public void onReady() {
+            turn.connected();
         }
 
         @Override
@@ -303,17 +379,25 @@ final class CallTask<Q extends Message, R extends Message> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
+            try {
+                ended(status, trailers);
+            } finally {
+                turn.end();
+            }
+        }
+
+        private void ended(Status status, Metadata trailers) {
             R answer = response;
             if (status.isOk() && answer != null) {
-                succeeded(node, lane, encoding, answer);
+                succeeded(turn, lane, encoding, answer);
             } else if (status.isOk()) {
                 failed(
-                        node,
+                        turn,
                         lane,
                         encoding,
-                        Failures.of(Status.INTERNAL.withDescription("no message in the answer"), null, node));
+                        Failures.of(Status.INTERNAL.withDescription("no message in the answer"), null, turn.node()));
             } else if (!result.isDone()) {
-                failed(node, lane, encoding, Failures.of(status, trailers, node));
+                failed(turn, lane, encoding, Failures.of(status, trailers, turn.node()));
             }
         }
     }

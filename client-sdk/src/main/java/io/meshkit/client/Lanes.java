@@ -1,10 +1,11 @@
 package io.meshkit.client;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
-import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.client.OmniRelayChannel;
+import io.omnirelay.transport.client.SharedTls;
 import io.omnirelay.transport.client.http3.Http3Channel;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -20,11 +21,11 @@ final class Lanes {
     private static final Duration QUIC_SILENCE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Endpoint endpoint;
-    private final TlsMaterial tls;
+    private final SharedTls tls;
     private final Map<TransportKind, ManagedChannel> channels = new EnumMap<>(TransportKind.class);
     private boolean closed;
 
-    Lanes(Endpoint endpoint, TlsMaterial tls) {
+    Lanes(Endpoint endpoint, SharedTls tls) {
         this.endpoint = endpoint;
         this.tls = tls;
     }
@@ -93,9 +94,19 @@ final class Lanes {
         return endpoint.httpsPort();
     }
 
-    /** gRPC's own pause between connection attempts grows to minutes. */
+    /**
+     * Ends the pause of each channel between attempts to connect: {@link Redial} has paused for all of them, and
+     * gRPC's own grows to minutes. A channel of gRPC is put to rest: told to connect again, it would fail calls with
+     * the reason of the last failure until it has; and left alone, it would connect again by itself.
+     */
     synchronized void resetBackoff() {
-        channels.values().forEach(ManagedChannel::resetConnectBackoff);
+        for (ManagedChannel channel : channels.values()) {
+            if (channel instanceof Http3Channel) {
+                channel.resetConnectBackoff();
+            } else if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                channel.enterIdle();
+            }
+        }
     }
 
     /** Ends all calls at once. */

@@ -11,7 +11,7 @@ import io.meshkit.v1.KeepAliveRequest;
 import io.meshkit.v1.LeaseServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.meshkit.v1.ReadInfo;
-import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.client.SharedTls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,11 +78,11 @@ public final class MeshKitClient implements AutoCloseable {
         this.callListeners = callListeners;
         this.shared = new Shared(retryPolicy);
         List<NodeChannel> nodes = new ArrayList<>();
-        TlsMaterial tls = NodeChannel.tls(security);
+        SharedTls tls = SharedTls.of(NodeChannel.tls(security));
         boolean opened = false;
         try {
             for (Endpoint endpoint : endpoints) {
-                nodes.add(NodeChannel.open(endpoint, tls, transport, downgrades, shared::later));
+                nodes.add(NodeChannel.open(endpoint, tls, transport, downgrades, shared));
             }
             opened = true;
         } catch (IllegalArgumentException e) {
@@ -282,6 +282,7 @@ public final class MeshKitClient implements AutoCloseable {
         watches.close();
         shared.scheduler.shutdownNow();
         router.nodes().forEach(NodeChannel::close);
+        shared.turns.drain();
     }
 
     /**
@@ -313,6 +314,7 @@ public final class MeshKitClient implements AutoCloseable {
 
     private final class Shared implements CallContext {
         private final RetryPolicy retryPolicy;
+        private final TurnQueue turns = new TurnQueue();
         private final ScheduledThreadPoolExecutor scheduler;
 
         Shared(RetryPolicy retryPolicy) {
@@ -327,6 +329,16 @@ public final class MeshKitClient implements AutoCloseable {
         @Override
         public NodeRouter router() {
             return router;
+        }
+
+        @Override
+        public TurnQueue turns() {
+            return turns;
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
         }
 
         @Override

@@ -3,12 +3,16 @@ package io.meshkit.client;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.AutoTransport.Scheduler;
+import io.meshkit.client.Failures.Failure;
 import io.meshkit.client.NodeTransport.Lane;
 import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.client.SharedTls;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** One node with its channels and what the last attempts said about it. Thread-safe. */
 final class NodeChannel {
@@ -18,13 +22,21 @@ final class NodeChannel {
     private final Lanes lanes;
     private final TransportCounts counts;
     private final NodeTransport transport;
+    private final Redial redial;
+    private final LongSupplier nanoTime;
     private volatile long avoidUntilNanos;
     private volatile boolean avoided;
 
-    private NodeChannel(Lanes lanes, TransportCounts counts, NodeTransport transport) {
+    NodeChannel(Lanes lanes, TransportCounts counts, NodeTransport transport, CallContext context) {
         this.lanes = lanes;
         this.counts = counts;
         this.transport = transport;
+        this.nanoTime = context::nanoTime;
+        this.redial = new Redial(
+                nanoTime,
+                context.retryPolicy()::backoffNanos,
+                context::later,
+                () -> context.turns().serve(this));
     }
 
     /**
@@ -35,16 +47,16 @@ final class NodeChannel {
      * @throws UnsupportedOperationException if the mode allows HTTP/3 only, and this machine cannot
      */
     static NodeChannel open(
-            Endpoint endpoint, TlsMaterial tls, TransportMode mode, DowngradeLog log, Scheduler scheduler) {
+            Endpoint endpoint, SharedTls tls, TransportMode mode, DowngradeLog log, CallContext context) {
         Lanes lanes = new Lanes(endpoint, tls);
         TransportCounts counts = new TransportCounts();
         NodeTransport transport = switch (mode) {
-            case AUTO -> auto(lanes, counts, log, scheduler);
+            case AUTO -> auto(lanes, counts, log, context::later);
             case HTTP3 -> new FixedTransport(lanes, TransportKind.HTTP3, null);
             case HTTP2 -> new FixedTransport(lanes, TransportKind.HTTP2, null);
             case GRPC -> new FixedTransport(lanes, TransportKind.GRPC, null);
         };
-        return new NodeChannel(lanes, counts, transport);
+        return new NodeChannel(lanes, counts, transport, context);
     }
 
     private static NodeTransport auto(Lanes lanes, TransportCounts counts, DowngradeLog log, Scheduler scheduler) {
@@ -109,9 +121,31 @@ final class NodeChannel {
         return endpoint().node();
     }
 
-    /** Finds the lane of one attempt and counts it: see {@link NodeTransport#choose}. */
+    /** Begins an attempt; null while the node is away and none is permitted. */
+    @Nullable
+    Turn enter() {
+        long attempt = redial.enter();
+        return attempt < 0 ? null : new Turn(this, attempt);
+    }
+
+    /** Whether an attempt is permitted now. */
+    boolean isOpen() {
+        return redial.isOpen();
+    }
+
+    /** How long until an attempt is permitted; 0 if that depends on the one under way. */
+    long heldNanos() {
+        return redial.heldNanos();
+    }
+
+    /** Why the node is away; null if nothing says that it is. */
+    @Nullable
+    Failure away() {
+        return redial.why();
+    }
+
     void choose(Consumer<Lane> then) {
-        if (avoided) {
+        if (redial.why() != null) {
             lanes.resetBackoff();
         }
         transport.choose(lane -> {
@@ -120,20 +154,34 @@ final class NodeChannel {
         });
     }
 
-    /** @param connected false if there was not even a connection */
-    void failed(Lane lane, boolean connected) {
-        avoidUntilNanos = System.nanoTime() + AVOID_NANOS;
+    void connected(long attempt) {
+        redial.connected(attempt);
+    }
+
+    void failed(long attempt, Lane lane, Failure failure) {
+        avoidUntilNanos = nanoTime.getAsLong() + AVOID_NANOS;
         avoided = true;
-        transport.failed(lane, connected);
+        transport.failed(lane, failure.connected());
+        if (failure.connected()) {
+            redial.connected(attempt);
+        } else {
+            lanes.resetBackoff();
+            redial.missed(attempt, failure);
+        }
     }
 
     void answered(Lane lane) {
         avoided = false;
         transport.answered(lane);
+        redial.reached();
+    }
+
+    void ended(long attempt) {
+        redial.left(attempt);
     }
 
     boolean isAvoided() {
-        return avoided && avoidUntilNanos - System.nanoTime() > 0;
+        return avoided && avoidUntilNanos - nanoTime.getAsLong() > 0;
     }
 
     TransportStats.Node stats() {

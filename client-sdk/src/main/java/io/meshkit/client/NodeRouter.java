@@ -1,6 +1,7 @@
 package io.meshkit.client;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,15 +36,19 @@ final class NodeRouter {
     }
 
     /**
-     * The best node that this round has not tried yet, or null when it has tried all.
+     * Begins an attempt at the best node that this round has not tried yet; null if all of those are away and none may
+     * be tried now, or if all have been tried.
      *
      * @param tried nodes that failed since the last pause
      */
     @Nullable
-    NodeChannel pick(boolean prefersLeader, Set<NodeChannel> tried) {
+    Turn pick(boolean prefersLeader, Set<NodeChannel> tried) {
         NodeChannel leading = leader;
         if (prefersLeader && leading != null && !tried.contains(leading) && !leading.isAvoided()) {
-            return leading;
+            Turn turn = leading.enter();
+            if (turn != null) {
+                return turn;
+            }
         }
         List<NodeChannel> left = new ArrayList<>(nodes);
         left.removeAll(tried);
@@ -51,13 +56,40 @@ final class NodeRouter {
             return null;
         }
         int first = Math.floorMod(next.getAndIncrement(), left.size());
-        for (int i = 0; i < left.size(); i++) {
-            NodeChannel candidate = left.get((first + i) % left.size());
-            if (!candidate.isAvoided()) {
-                return candidate;
+        Turn turn = enter(left, first, false);
+        return turn == null ? enter(left, first, true) : turn;
+    }
+
+    private static @Nullable Turn enter(List<NodeChannel> candidates, int first, boolean avoided) {
+        for (int i = 0; i < candidates.size(); i++) {
+            NodeChannel candidate = candidates.get((first + i) % candidates.size());
+            if (candidate.isAvoided() == avoided) {
+                Turn turn = candidate.enter();
+                if (turn != null) {
+                    return turn;
+                }
             }
         }
-        return left.get(first);
+        return null;
+    }
+
+    /** Whether no node is left to try before a pause: tried, or away. */
+    boolean isRoundOver(Set<NodeChannel> tried) {
+        return nodes.stream().allMatch(node -> tried.contains(node) || !node.isOpen());
+    }
+
+    /** Whether nobody may be tried at this moment. @param only the one node that counts; null: all */
+    boolean isClosed(@Nullable NodeChannel only) {
+        return only == null ? nodes.stream().noneMatch(NodeChannel::isOpen) : !only.isOpen();
+    }
+
+    /** Of the nodes that count, the one that may be tried first. @param only as in {@link #isClosed} */
+    NodeChannel nextOpen(@Nullable NodeChannel only) {
+        return only == null
+                ? nodes.stream()
+                        .min(Comparator.comparingLong(NodeChannel::heldNanos))
+                        .orElseThrow()
+                : only;
     }
 
     @Nullable

@@ -31,7 +31,7 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
     record Arrival(
             @Nullable WatchResponse message, @Nullable Failure failure) {}
 
-    private final NodeChannel node;
+    private final Turn turn;
     private final long startNanos = System.nanoTime();
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
     private volatile String encoding = NegotiatedTransport.Encoding.PROTOBUF.label();
@@ -39,13 +39,13 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
     private @Nullable ClientCall<Q, WatchResponse> call;
     private boolean cancelled;
 
-    WatchStream(NodeChannel node) {
-        this.node = node;
+    WatchStream(Turn turn) {
+        this.turn = turn;
     }
 
     /** Connects, and sends the request as soon as there is a connection. */
     void start(MethodDescriptor<Q, WatchResponse> method, Q request, Metadata headers) {
-        node.choose(chosen -> send(chosen, method, request, headers));
+        turn.choose(chosen -> send(chosen, method, request, headers));
     }
 
     private synchronized void send(
@@ -89,23 +89,24 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
         if (call != null) {
             call.cancel("the watch does not need this stream any more", null);
         }
+        turn.end();
     }
 
     NodeChannel node() {
-        return node;
+        return turn.node();
     }
 
     /** The node has answered. */
     synchronized void answered() {
         if (lane != null) {
-            node.answered(lane);
+            turn.answered(lane);
         }
     }
 
     /** The node could not be reached, or fell silent. */
-    synchronized void failed(boolean connected) {
+    synchronized void failed(Failure failure) {
         if (lane != null) {
-            node.failed(lane, connected);
+            turn.failed(lane, failure);
         }
     }
 
@@ -114,11 +115,16 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
         return lane == null
                 ? null
                 : new ResponseInfo(
-                        node.node(),
+                        turn.node().node(),
                         new Negotiated(lane.kind(), encoding, lane.downgrade()),
                         attempts,
                         "",
                         Duration.ofNanos(System.nanoTime() - startNanos));
+    }
+
+    @Override
+    public void onReady() {
+        turn.connected();
     }
 
     @Override
@@ -136,6 +142,6 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        arrived.add(new Arrival(null, status.isOk() ? null : Failures.of(status, trailers, node)));
+        arrived.add(new Arrival(null, status.isOk() ? null : Failures.of(status, trailers, turn.node())));
     }
 }

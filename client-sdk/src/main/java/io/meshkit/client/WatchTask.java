@@ -7,6 +7,7 @@ import io.grpc.MethodDescriptor;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.Failures.Failure;
+import io.meshkit.client.TurnQueue.Waiter;
 import io.meshkit.client.WatchStream.Arrival;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.ReadLevel;
@@ -127,21 +128,26 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
     /** One connection after another. @return why the watch cannot go on; null if it was closed or is complete */
     private @Nullable RegistryException follow() throws InterruptedException {
         while (!closed) {
-            NodeChannel node = nextNode();
-            if (node == null) {
+            Turn turn = nextTurn();
+            if (turn == null) {
                 return RegistryException.of(
                         ErrorCode.INVALID_REQUEST,
                         "no endpoint is known for node " + settings.node(),
                         "Name one of the client's endpoints.");
             }
             attempts++;
-            WatchStream<Q> connection = new WatchStream<>(node);
-            Failure failure = connect(connection) ? deliver(connection) : credentialMissing;
-            cancelStream();
-            if (closed || (failure == null && options.getUntilSynced() && course.isSynced())) {
+            WatchStream<Q> connection = new WatchStream<>(turn);
+            Failure met = connect(connection) ? deliver(connection) : credentialMissing;
+            boolean over = closed || (met == null && options.getUntilSynced() && course.isSynced());
+            Failure failure = met == null ? endedEarly(turn.node()) : met;
+            if (!over && !failure.fromNode()) {
+                connection.failed(failure);
+            }
+            connection.cancel();
+            if (over) {
                 return null;
             }
-            RegistryException end = judge(connection, failure == null ? endedEarly(node) : failure);
+            RegistryException end = judge(connection, failure);
             if (end != null) {
                 return end;
             }
@@ -231,9 +237,6 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
     /** Decides what follows the end of a connection, and waits as long as it must. @return why the watch has ended */
     private @Nullable RegistryException judge(WatchStream<Q> connection, Failure failure) throws InterruptedException {
         ErrorDetail detail = failure.detail();
-        if (!failure.fromNode()) {
-            connection.failed(failure.connected());
-        }
         context.ended(new CallReport(method.getBareMethodName(), connection.info(attempts), null, detail));
         RegistryException cause = new RegistryException(detail);
         ResyncReason reason = resync(failure);
@@ -248,7 +251,7 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
             listener.onResync(reason, detail.getMessage());
         }
         tried.add(connection.node());
-        pause(detail);
+        pause(failure);
         return null;
     }
 
@@ -281,14 +284,20 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
         };
     }
 
-    /** None while the round has nodes left, unless the node asked for patience. */
-    private void pause(ErrorDetail detail) throws InterruptedException {
-        boolean roundOver = settings.node() != null
-                || tried.size() >= context.router().nodes().size();
+    /**
+     * None while the round has nodes left, unless the node asked for patience; and when all are away, because then
+     * their own pauses count.
+     */
+    private void pause(Failure failure) throws InterruptedException {
+        ErrorDetail detail = failure.detail();
+        NodeRouter router = context.router();
+        boolean roundOver = settings.node() != null || router.isRoundOver(tried);
         long nanos = 0;
         if (roundOver) {
             tried.clear();
-            nanos = context.retryPolicy().backoffNanos(rounds++);
+            boolean away = !failure.connected()
+                    && router.isClosed(settings.node() == null ? null : router.find(settings.node()));
+            nanos = away ? 0 : context.retryPolicy().backoffNanos(rounds++);
         }
         if (detail.hasRetryDelay() && (roundOver || detail.getCode().equals(ErrorCode.OVERLOADED.name()))) {
             nanos = Math.max(
@@ -301,17 +310,46 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
         }
     }
 
-    private @Nullable NodeChannel nextNode() {
-        String pinned = settings.node();
-        if (pinned != null) {
-            return context.router().find(pinned);
+    /** Waits for the permission for the next attempt; null if no such node is known. */
+    private @Nullable Turn nextTurn() throws InterruptedException {
+        NodeRouter router = context.router();
+        NodeChannel only = null;
+        if (settings.node() != null) {
+            only = router.find(settings.node());
+            if (only == null) {
+                return null;
+            }
         }
-        NodeChannel node = context.router().pick(false, tried);
-        if (node == null) {
+        while (true) {
+            Turn turn = only == null ? pick(router) : only.enter();
+            if (turn != null) {
+                return turn;
+            }
+            await(router, only);
+        }
+    }
+
+    private @Nullable Turn pick(NodeRouter router) {
+        Turn turn = router.pick(false, tried);
+        if (turn == null) {
             tried.clear();
-            node = context.router().pick(false, tried);
+            turn = router.pick(false, tried);
         }
-        return node;
+        return turn;
+    }
+
+    private void await(NodeRouter router, @Nullable NodeChannel only) throws InterruptedException {
+        CountDownLatch woken = new CountDownLatch(1);
+        TurnQueue turns = context.turns();
+        Waiter waiter = turns.await(only, woken::countDown, () -> !router.isClosed(only));
+        if (waiter == null) {
+            return;
+        }
+        try {
+            woken.await();
+        } finally {
+            turns.remove(waiter);
+        }
     }
 
     private static Failure endedEarly(NodeChannel node) {

@@ -246,6 +246,28 @@ class TransportTest {
         assertThat(get(client).transport()).isEqualTo(TransportKind.HTTP3);
     }
 
+    /** At most as many attempts as there are calls at first, then one after another with growing pauses. */
+    @ParameterizedTest
+    @CsvSource({"AUTO", "HTTP3", "HTTP2", "GRPC"})
+    void nodeIsAway_waitingCallsDoNotKnockEach(TransportMode mode) throws Exception {
+        WholeNode node = node(true);
+        MeshKitClient client = client(mode, node.endpoint());
+        node.stop(Duration.ZERO);
+        List<CompletableFuture<GetPeerResponse>> calls = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            calls.add(client.callAsync(GET, GET_A, CallSettings.DEFAULT.withDeadline(Duration.ofSeconds(2))));
+        }
+        until(() -> calls.stream().allMatch(CompletableFuture::isDone));
+        assertThat(calls).allMatch(CompletableFuture::isCompletedExceptionally);
+        long attempts = stats(client).calls().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        // Those at first, and one after each pause of at least 10, 20, 40, … 320 and then 500 ms.
+        assertThat(attempts).isBetween(3L, 50L + 12);
+        node.start(true);
+        assertThat(get(client)).isNotNull();
+    }
+
     @Test
     void http3_udpPortClosed_failsAndSaysWhy() throws Exception {
         MeshKitClient client = client(TransportMode.HTTP3, node(false).endpoint());

@@ -5,9 +5,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.TlsSource;
-import io.omnirelay.transport.tls.ClientTls;
-import io.omnirelay.transport.tls.ReloadableSslContext;
-import io.omnirelay.transport.tls.TlsContexts;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +30,7 @@ public final class OmniRelayChannel {
 
         private final String host;
         private final int port;
-        private TlsSource tls = TlsSource.of(new TlsMaterial(null, null, null));
+        private SharedTls tls = SharedTls.of(new TlsMaterial(null, null, null));
         private @Nullable String authority;
         private @Nullable Executor executor;
         private @Nullable String userAgent;
@@ -54,6 +51,11 @@ public final class OmniRelayChannel {
 
         /** As {@link #tls(TlsMaterial)}, asked again before each connection: rotated files need no new channel. */
         public Builder tls(TlsSource value) {
+            return tls(new SharedTls(value));
+        }
+
+        /** As {@link #tls(TlsSource)}, with contexts that other channels use, too. */
+        public Builder tls(SharedTls value) {
             this.tls = value;
             return this;
         }
@@ -107,7 +109,7 @@ public final class OmniRelayChannel {
          */
         public ManagedChannel build() {
             NettyChannelBuilder builder = NettyChannelBuilder.forAddress(host, port)
-                    .sslContext(new ReloadableSslContext(new ClientTls<>(tls, TlsContexts::client)))
+                    .sslContext(tls.tcp())
                     .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                     .keepAliveTime(keepAlive.toMillis(), TimeUnit.MILLISECONDS)
                     .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_S, TimeUnit.SECONDS)

@@ -8,9 +8,8 @@ import io.grpc.MethodDescriptor;
 import io.netty.channel.EventLoop;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.TlsSource;
+import io.omnirelay.transport.client.SharedTls;
 import io.omnirelay.transport.http3.Http3Options;
-import io.omnirelay.transport.tls.ClientTls;
-import io.omnirelay.transport.tls.QuicTls;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -125,7 +124,7 @@ public final class Http3Channel extends ManagedChannel {
     public static final class Builder {
         private final String host;
         private final int port;
-        private TlsSource tls = TlsSource.of(new TlsMaterial(null, null, null));
+        private SharedTls tls = SharedTls.of(new TlsMaterial(null, null, null));
         private @Nullable String authority;
         private @Nullable Executor executor;
         private @Nullable String userAgent;
@@ -150,6 +149,11 @@ public final class Http3Channel extends ManagedChannel {
 
         /** As {@link #tls(TlsMaterial)}, asked again before each connection: rotated files need no new channel. */
         public Builder tls(TlsSource value) {
+            return tls(new SharedTls(value));
+        }
+
+        /** As {@link #tls(TlsSource)}, with contexts that other channels use, too. */
+        public Builder tls(SharedTls value) {
             this.tls = value;
             return this;
         }
@@ -232,7 +236,7 @@ public final class Http3Channel extends ManagedChannel {
                     port,
                     authority == null ? host + ":" + port : authority,
                     authority == null ? host : authority,
-                    new ClientTls<>(tls, QuicTls::client),
+                    tls.quic(),
                     executor == null ? ClientLoops.callbacks() : executor,
                     (userAgent == null ? "" : userAgent + " ") + "omnirelay-http3",
                     connectTimeout,
