@@ -8,6 +8,7 @@ import io.meshkit.jepsen.history.HistoryException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Judges a recorded history, ours or anybody's: {@code omnirelay jepsen check --workload append history.jsonl}.
@@ -15,7 +16,7 @@ import java.nio.file.Path;
  * <p>Exit code: 0 valid, 1 invalid, 2 unknown, which includes a file that cannot be read.
  */
 final class Check {
-    static final String USAGE = "omnirelay jepsen check [--workload NAME] <history.jsonl>";
+    static final String USAGE = "omnirelay jepsen check [--workload NAME[,NAME...]] <history.jsonl>";
 
     private Check() {}
 
@@ -28,9 +29,10 @@ final class Check {
         }
         String file = arguments.rest().getFirst();
         try {
-            String workload = arguments.get("workload", "register");
+            List<String> workloads =
+                    List.of(arguments.get("workload", "register").split(",", -1));
             Verdict verdict = Verdict.VALID;
-            for (Judgement judgement : Checkers.judge(workload, History.read(Path.of(file)))) {
+            for (Judgement judgement : Checkers.judge(workloads, History.read(Path.of(file)))) {
                 out.print(judgement.toText());
                 verdict = verdict.and(judgement.verdict());
             }

@@ -12,9 +12,9 @@ public final class Main {
             Usage: omnirelay jepsen COMMAND
               run                                       Hurts a quorum of real processes under load and judges it;
                                                         see omnirelay jepsen run --help
-              matrix --out DIR                          Every workload with every fault, one after the other;
+              matrix --out DIR                          Every workload with every fault;
                                                         see omnirelay jepsen matrix --help
-              check [--workload NAME] <history.jsonl>   Judges a recorded history. NAME is register unless given.
+              check [--workload NAMES] <history.jsonl>  Judges a recorded history. Register unless NAMES are given.
               sim [--schedules N] [--seed S] [--steps M] [--out FILE]
                                                         Runs random schedules on a simulated quorum until one fails.
               replay [--history FILE] <schedule.json>   Runs a schedule that was kept.

@@ -125,6 +125,28 @@ class CheckTest {
     }
 
     @Test
+    void severalWorkloads_eachIsJudgedByItsOwn() throws IOException {
+        Path file = Files.writeString(directory.resolve("mixed.jsonl"), """
+            {"index":0,"time":0,"process":0,"type":"invoke","f":"write","key":"r0","value":1,"workload":"register"}
+            {"index":1,"time":1,"process":0,"type":"ok","f":"write","key":"r0","value":1,"workload":"register"}
+            {"index":2,"time":2,"process":0,"type":"invoke","f":"lock-acquire","key":"l0","value":null,"workload":"lock","holder":"a","ttlMs":1000}
+            {"index":3,"time":3,"process":0,"type":"ok","f":"lock-acquire","key":"l0","value":null,"workload":"lock","token":7}
+            {"index":4,"time":4,"process":1,"type":"invoke","f":"lock-acquire","key":"l0","value":null,"workload":"lock","holder":"b","ttlMs":1000}
+            {"index":5,"time":5,"process":1,"type":"ok","f":"lock-acquire","key":"l0","value":null,"workload":"lock","token":7}
+            """);
+
+        assertThat(check("--workload=register,lock", file.toString()))
+                .as(this::printed)
+                .isEqualTo(1);
+        assertThat(printed())
+                .contains("register: linearizable is VALID")
+                .contains("lock: fencing is INVALID")
+                .contains("one token has two holders")
+                .contains("lock: one-holder is INVALID");
+        assertThat(check("--workload=register", file.toString())).isZero();
+    }
+
+    @Test
     void unknownWorkload_isUnknownAndNamesTheKnown() {
         Path file = HISTORIES.resolve("register/good/sequential.jsonl");
 

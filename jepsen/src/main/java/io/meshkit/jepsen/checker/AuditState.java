@@ -139,7 +139,7 @@ final class AuditState implements Checker {
     /** What the key was set to, or null if the operation does not say. */
     private static @Nullable JsonElement newValue(Attempt attempt) {
         return switch (attempt.f()) {
-            case "write" -> attempt.asked();
+            case "write", "lock-write" -> attempt.asked();
             case "delete" -> JsonNull.INSTANCE;
             case "cas" -> attempt.asked() instanceof JsonArray pair && pair.size() == 2 ? pair.get(1) : null;
             default -> null;

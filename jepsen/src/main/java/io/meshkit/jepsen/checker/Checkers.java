@@ -37,6 +37,31 @@ public final class Checkers {
         return checkers;
     }
 
+    /**
+     * Judges a history of these workloads: the operations of each by its checkers, and the whole by those of all
+     * promises that the history shows.
+     *
+     * @param workloads ≥ 1; of one, operations that name no workload belong to it
+     */
+    public static List<Judgement> judge(List<String> workloads, History history) {
+        if (workloads.size() == 1) {
+            return judge(workloads.get(0), history.of(workloads.get(0)));
+        }
+        List<Judgement> judgements = new ArrayList<>();
+        for (String workload : workloads) {
+            History part = history.of(workload);
+            for (Checker checker : of(workload)) {
+                judgements.add(checker.check(part).of(workload));
+            }
+        }
+        for (Checker checker : ALWAYS) {
+            if (checker.appliesTo(history)) {
+                judgements.add(checker.check(history));
+            }
+        }
+        return List.copyOf(judgements);
+    }
+
     /** Judges a history of that workload: by its checkers, and by those of all promises that the history shows. */
     public static List<Judgement> judge(String workload, History history) {
         List<Judgement> judgements = new ArrayList<>();

@@ -8,12 +8,14 @@ import java.util.TreeMap;
 /**
  * What a checker found.
  *
+ * @param workload        that it was about; empty: the whole
  * @param checker         its name
  * @param reason          why the verdict is what it is, in one line
  * @param evidence        how much was looked at, by name: a valid verdict over nothing would be worthless
  * @param counterexamples INVALID: at least one; else none
  */
 public record Judgement(
+        String workload,
         String checker,
         Verdict verdict,
         String reason,
@@ -30,10 +32,30 @@ public record Judgement(
         }
     }
 
+    /** About the whole. */
+    public Judgement(
+            String checker,
+            Verdict verdict,
+            String reason,
+            SequencedMap<String, Long> evidence,
+            List<Counterexample> counterexamples) {
+        this("", checker, verdict, reason, evidence, counterexamples);
+    }
+
+    /** The same about one workload of several. */
+    public Judgement of(String name) {
+        return new Judgement(name, checker, verdict, reason, evidence, counterexamples);
+    }
+
+    /** What was judged, for people: {@code register: linearizable}. */
+    public String title() {
+        return workload.isEmpty() ? checker : workload + ": " + checker;
+    }
+
     /** For people: the verdict, why, and the counterexamples, each line ended by a line feed. */
     public String toText() {
         StringBuilder text = new StringBuilder();
-        text.append(checker)
+        text.append(title())
                 .append(" is ")
                 .append(verdict)
                 .append(": ")

@@ -3,13 +3,15 @@ package io.meshkit.jepsen.client;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.meshkit.client.CallSettings;
-import io.meshkit.client.ClientContext;
 import io.meshkit.client.MeshKitClient;
 import io.meshkit.client.TransportMode;
+import io.meshkit.client.Watch;
+import io.meshkit.client.WatchListener;
+import io.meshkit.client.WatchSettings;
 import java.time.Duration;
 
-/** A client of one node: one attempt per call. Thread-safe. */
-public final class NodeClient implements AutoCloseable {
+/** A client of one node: one attempt per call. Thread-safe; it ends with its {@link ClientPool}. */
+public final class NodeClient {
     /**
      * Longer than an election takes, so that a call which waits for one mostly learns its outcome; short enough that
      * a process bound to a node which is paused does not sleep through the fault.
@@ -17,22 +19,23 @@ public final class NodeClient implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     private final String node;
+    private final TransportMode transport;
     private final MeshKitClient client;
     private final CallSettings settings;
 
-    private NodeClient(String node, MeshKitClient client) {
+    NodeClient(String node, TransportMode transport, MeshKitClient client) {
         this.node = node;
+        this.transport = transport;
         this.client = client;
         this.settings = new CallSettings(LIMIT, node, false);
     }
 
-    /** Connects with the first call. */
-    public static NodeClient open(ClientContext context, String node, TransportMode transport) {
-        return new NodeClient(node, context.toBuilder().transport(transport).build());
-    }
-
     public String node() {
         return node;
+    }
+
+    public TransportMode transport() {
+        return transport;
     }
 
     /** @throws io.meshkit.api.RegistryException on any failure */
@@ -45,8 +48,8 @@ public final class NodeClient implements AutoCloseable {
         return client.call(method, request, settings.withDeadline(limit));
     }
 
-    @Override
-    public void close() {
-        client.close();
+    /** Watches; the settings say at which node. */
+    public Watch watch(Message request, WatchSettings how, WatchListener listener) {
+        return client.watch(request, how, listener);
     }
 }

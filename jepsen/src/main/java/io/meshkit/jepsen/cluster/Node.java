@@ -61,9 +61,8 @@ public final class Node {
         environment.putAll(variables);
     }
 
-    /** For the next start: {@code key=value}, over its configuration. */
-    public synchronized void setSettings(List<String> keysAndValues) {
-        settings.clear();
+    /** For every later start: {@code key=value}, over its configuration. */
+    public synchronized void addSettings(List<String> keysAndValues) {
         settings.addAll(keysAndValues);
     }
 

@@ -17,15 +17,28 @@ public final class Pacer {
     private final LongSupplier clockNanos;
     private final long startNanos;
     private final long limitNanos;
+    private final long lateNanos;
     private final double nanosPerOperation;
     private final AtomicLong taken = new AtomicLong();
     private volatile boolean stopped;
 
     /** @param rate operations per second, > 0 */
     public Pacer(double rate, long limitNanos, LongSupplier clockNanos) {
+        this(rate, limitNanos, 0, clockNanos);
+    }
+
+    /**
+     * A pacer.
+     *
+     * @param rate       operations per second, > 0
+     * @param limitNanos in which operations become due
+     * @param lateNanos  how long after that what is still due may be done, ≥ 0
+     */
+    public Pacer(double rate, long limitNanos, long lateNanos, LongSupplier clockNanos) {
         this.clockNanos = clockNanos;
         this.startNanos = clockNanos.getAsLong();
         this.limitNanos = limitNanos;
+        this.lateNanos = lateNanos;
         this.nanosPerOperation = TimeUnit.SECONDS.toNanos(1) / rate;
     }
 
@@ -38,7 +51,7 @@ public final class Pacer {
         long dueNanos = (long) (taken.getAndIncrement() * nanosPerOperation);
         while (!stopped && !Thread.currentThread().isInterrupted()) {
             long now = clockNanos.getAsLong() - startNanos;
-            if (now >= limitNanos || dueNanos >= limitNanos) {
+            if (now >= limitNanos + lateNanos || dueNanos >= limitNanos) {
                 return false;
             }
             if (now >= dueNanos) {

@@ -26,6 +26,9 @@ public record Event(
         JsonElement value,
         JsonObject details) {
 
+    /** The detail that names the workload of an operation, in a history of several. */
+    public static final String WORKLOAD = "workload";
+
     /** An event without details. */
     public Event(
             long index,
@@ -36,6 +39,12 @@ public record Event(
             @Nullable String key,
             @Nullable JsonElement value) {
         this(index, timeNanos, process, type, f, key, value == null ? JsonNull.INSTANCE : value, new JsonObject());
+    }
+
+    /** Whether it is of that workload, or does not say of which. */
+    public boolean isOf(String workload) {
+        JsonElement named = details.get(WORKLOAD);
+        return named == null || (named.isJsonPrimitive() && named.getAsString().equals(workload));
     }
 
     /** Whether a client did it, and not the nemesis. */

@@ -62,6 +62,13 @@ public record History(List<Event> events) {
         }
     }
 
+    /** The same without the operations of other workloads. What is not of a client stays: it concerns all. */
+    public History of(String workload) {
+        return new History(events.stream()
+                .filter(event -> !event.isOfClient() || event.isOf(workload))
+                .toList());
+    }
+
     /**
      * The clients' operations, in the order of their invocations. What never completed is of unknown outcome.
      *

@@ -21,7 +21,7 @@ final class JunitXml {
             errors += judgement.verdict() == Verdict.UNKNOWN ? 1 : 0;
             testCase(
                     cases,
-                    judgement.checker(),
+                    judgement.title(),
                     switch (judgement.verdict()) {
                         case VALID -> "";
                         case INVALID -> element("failure", judgement.reason(), judgement.toText());

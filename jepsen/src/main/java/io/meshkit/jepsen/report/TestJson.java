@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.meshkit.jepsen.checker.Judgement;
 import io.meshkit.jepsen.history.Event;
+import io.meshkit.jepsen.history.History;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,12 @@ final class TestJson {
     static String of(RunResult result) {
         JsonObject json = GSON.toJsonTree(result.test()).getAsJsonObject();
         json.addProperty("verdict", id(result.verdict()));
-        json.add("operations", GSON.toJsonTree(operations(result)));
+        json.add("operations", GSON.toJsonTree(operations(result.history())));
+        JsonObject byWorkload = new JsonObject();
+        for (String workload : result.test().workloads()) {
+            byWorkload.add(workload, GSON.toJsonTree(operations(result.history().of(workload))));
+        }
+        json.add("operationsByWorkload", byWorkload);
         json.add(
                 "judgements",
                 GSON.toJsonTree(
@@ -37,9 +43,9 @@ final class TestJson {
     }
 
     /** Completions of clients by type; what never completed counts as info. */
-    static Map<String, Long> operations(RunResult result) {
+    static Map<String, Long> operations(History history) {
         Map<String, Long> counts = new TreeMap<>(Map.of("ok", 0L, "fail", 0L, "info", 0L));
-        for (Event event : result.history().events()) {
+        for (Event event : history.events()) {
             if (event.isOfClient()) {
                 switch (event.type()) {
                     case INVOKE -> counts.merge("info", 1L, Long::sum);
@@ -56,6 +62,7 @@ final class TestJson {
 
     private static Map<String, Object> judgement(Judgement judgement) {
         return new TreeMap<>(Map.of(
+                "workload", judgement.workload(),
                 "checker", judgement.checker(),
                 "verdict", id(judgement.verdict()),
                 "reason", judgement.reason(),

@@ -1,12 +1,15 @@
 package io.meshkit.jepsen.run;
 
 import com.google.gson.JsonObject;
+import io.meshkit.api.RegistryException;
 import io.meshkit.client.ClientContext;
-import io.meshkit.client.TransportMode;
+import io.meshkit.jepsen.client.ClientPool;
 import io.meshkit.jepsen.client.NodeClient;
 import io.meshkit.jepsen.client.Outcome;
+import io.meshkit.jepsen.client.Transports;
 import io.meshkit.jepsen.generator.Op;
 import io.meshkit.jepsen.generator.Pacer;
+import io.meshkit.jepsen.history.Event;
 import io.meshkit.jepsen.history.EventType;
 import io.meshkit.jepsen.history.HistoryWriter;
 import io.meshkit.jepsen.workload.Completion;
@@ -25,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Load implements AutoCloseable {
     private static final long REFUSED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int REFUSED_DOUBLINGS_MAX = 3;
 
     private final Workload workload;
     private final HistoryWriter history;
+    private final ClientPool pool;
     private final List<Client> clients = new ArrayList<>();
     private final AtomicLong completed = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
@@ -37,6 +42,7 @@ final class Load implements AutoCloseable {
         private final NodeClient node;
         private long process;
         private boolean refused;
+        private int refusals;
 
         Client(int thread, NodeClient node) {
             this.thread = thread;
@@ -54,8 +60,11 @@ final class Load implements AutoCloseable {
                     perform(op);
                     completed.incrementAndGet();
                     if (refused) {
-                        // A node that is down refuses at once: do not fill the history with that.
-                        LockSupport.parkNanos(this, REFUSED_PAUSE_NANOS);
+                        // A node that is down refuses at once: do not fill the history with that, and leave what is
+                        // due to clients of other nodes.
+                        LockSupport.parkNanos(this, REFUSED_PAUSE_NANOS << Math.min(refusals++, REFUSED_DOUBLINGS_MAX));
+                    } else {
+                        refusals = 0;
                     }
                 }
             } catch (RuntimeException | Error e) {
@@ -68,6 +77,7 @@ final class Load implements AutoCloseable {
             String name = Long.toString(process);
             JsonObject details = op.details().deepCopy();
             details.addProperty("node", node.node());
+            details.addProperty("transport", node.transport().label());
             history.append(name, EventType.INVOKE, op.f(), op.key(), op.value(), details);
             Completion completion;
             refused = false;
@@ -76,8 +86,13 @@ final class Load implements AutoCloseable {
             } catch (RuntimeException e) {
                 JsonObject why = new JsonObject();
                 why.addProperty("error", Outcome.name(e));
-                refused = true;
+                // What the registry refuses on purpose would be refused at any time.
+                refused =
+                        !(e instanceof RegistryException known) || known.code().retryable();
                 completion = new Completion(Outcome.of(e, workload.isReadOnly(op)), op.value(), why);
+            }
+            if (details.has(Event.WORKLOAD)) {
+                completion.details().add(Event.WORKLOAD, details.get(Event.WORKLOAD));
             }
             history.append(name, completion.type(), op.f(), op.key(), completion.value(), completion.details());
             if (completion.type() == EventType.INFO) {
@@ -93,17 +108,23 @@ final class Load implements AutoCloseable {
             ClientContext context,
             List<String> nodes,
             int threads,
-            TransportMode transport) {
+            Transports transports) {
         this.workload = workload;
         this.history = history;
+        this.pool = new ClientPool(context);
         for (int i = 0; i < threads; i++) {
-            clients.add(new Client(i, NodeClient.open(context, nodes.get(i % nodes.size()), transport)));
+            clients.add(new Client(i, pool.of(nodes.get(i % nodes.size()), transports.of(i, nodes.size()))));
         }
     }
 
     /** Clients of every node, for what is not part of the history. */
     NodeClient client(int thread) {
         return clients.get(thread).node;
+    }
+
+    /** All of them, bound to the nodes in turn. */
+    List<NodeClient> nodeClients() {
+        return clients.stream().map(client -> client.node).toList();
     }
 
     /** Operations completed so far. */
@@ -144,6 +165,6 @@ final class Load implements AutoCloseable {
 
     @Override
     public void close() {
-        clients.forEach(client -> client.node.close());
+        pool.close();
     }
 }

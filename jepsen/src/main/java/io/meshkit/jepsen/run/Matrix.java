@@ -21,6 +21,23 @@ final class Matrix {
     private final List<String> workloads;
     private final List<String> nemeses;
     private final String caption;
+
+    /** How the pairs were run, for people. */
+    enum Manner {
+        /** Each pair in a run of its own. */
+        APART("each pair in a run of its own"),
+        /** All workloads together against one fault. */
+        TOGETHER(
+                "one run per fault, in which all workloads share the rate at the same time; a cell is the verdict of its"
+                        + " own workload's checkers and of what concerns the whole run");
+
+        private final String words;
+
+        Manner(String words) {
+            this.words = words;
+        }
+    }
+
     private final List<Cell> cells = new ArrayList<>();
 
     /**
@@ -40,18 +57,27 @@ final class Matrix {
         }
     }
 
-    Matrix(List<String> workloads, List<String> nemeses, int timeLimitSeconds, double rate, long seed) {
+    Matrix(List<String> workloads, List<String> nemeses, Manner manner, int timeLimitSeconds, double rate, long seed) {
         this.workloads = List.copyOf(workloads);
         this.nemeses = List.copyOf(nemeses);
         this.caption = String.format(
-                Locale.ROOT, "%d s of load each, %.0f operations/s offered, seed %d", timeLimitSeconds, rate, seed);
+                Locale.ROOT,
+                "%s; %d s of load per run, %.0f operations/s offered in all, seed %d",
+                capital(manner.words),
+                timeLimitSeconds,
+                rate,
+                seed);
+    }
+
+    private static String capital(String words) {
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
     void add(Cell cell) {
         cells.add(cell);
     }
 
-    /** Of what a run left; a run that left nothing is unknown. */
+    /** Of what a run of that workload, perhaps among others, left; a run that left nothing is unknown. */
     static Cell read(String workload, String nemesis, Path directory) throws IOException {
         Path skipped = directory.resolve(SKIPPED);
         if (Files.exists(skipped)) {
@@ -69,7 +95,7 @@ final class Matrix {
         }
         try {
             JsonObject json = JsonParser.parseString(Files.readString(test)).getAsJsonObject();
-            JsonObject operations = json.getAsJsonObject("operations");
+            JsonObject operations = operations(json, workload);
             long all = 0;
             for (String type : operations.keySet()) {
                 all += operations.get(type).getAsLong();
@@ -77,20 +103,60 @@ final class Matrix {
             return new Cell(
                     workload,
                     nemesis,
-                    json.get("verdict").getAsString(),
+                    verdict(json, workload),
                     operations.get("ok").getAsLong(),
                     all,
-                    reason(json));
+                    reason(json, workload));
         } catch (JsonParseException | IllegalStateException e) {
             return new Cell(workload, nemesis, "unknown", 0, 0, test + " is torn");
         }
     }
 
-    private static String reason(JsonObject json) {
+    /** Of that workload alone if there are several. */
+    private static JsonObject operations(JsonObject json, String workload) {
+        JsonObject byWorkload = json.getAsJsonObject("operationsByWorkload");
+        return byWorkload != null && byWorkload.has(workload)
+                ? byWorkload.getAsJsonObject(workload)
+                : json.getAsJsonObject("operations");
+    }
+
+    /** Whether it is about that workload, or about the whole run. */
+    private static boolean concerns(JsonObject judgement, String workload) {
+        String of = judgement.has("workload") ? judgement.get("workload").getAsString() : "";
+        return of.isEmpty() || of.equals(workload);
+    }
+
+    /** The run's own, unless another workload's checkers are to blame for it. */
+    private static String verdict(JsonObject json, String workload) {
+        boolean isMixed = json.getAsJsonArray("judgements").asList().stream()
+                .anyMatch(each -> each.getAsJsonObject().has("workload")
+                        && !each.getAsJsonObject().get("workload").getAsString().isEmpty());
+        if (!isMixed) {
+            return json.get("verdict").getAsString();
+        }
+        List<String> verdicts = new ArrayList<>();
+        boolean isJudged = false;
+        for (JsonElement each : json.getAsJsonArray("judgements")) {
+            JsonObject judgement = each.getAsJsonObject();
+            if (concerns(judgement, workload)) {
+                verdicts.add(judgement.get("verdict").getAsString());
+                isJudged |= judgement.get("workload").getAsString().equals(workload);
+            }
+        }
+        boolean allShown = json.getAsJsonArray("faults").asList().stream()
+                .allMatch(each -> each.getAsJsonObject().get("hasShown").getAsBoolean());
+        if (verdicts.contains("invalid")) {
+            return "invalid";
+        }
+        return isJudged && allShown && !verdicts.contains("unknown") ? "valid" : "unknown";
+    }
+
+    private static String reason(JsonObject json, String workload) {
         List<String> reasons = new ArrayList<>();
         for (JsonElement each : json.getAsJsonArray("judgements")) {
             JsonObject judgement = each.getAsJsonObject();
-            if (!judgement.get("verdict").getAsString().equals("valid")) {
+            if (concerns(judgement, workload)
+                    && !judgement.get("verdict").getAsString().equals("valid")) {
                 reasons.add(judgement.get("checker").getAsString() + ": "
                         + judgement.get("reason").getAsString());
             }

@@ -1,7 +1,9 @@
 package io.meshkit.jepsen.run;
 
+import io.meshkit.jepsen.client.Transports;
 import io.meshkit.jepsen.cluster.Distribution;
 import io.meshkit.jepsen.nemesis.Nemeses;
+import io.meshkit.jepsen.run.Matrix.Manner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +22,14 @@ import picocli.CommandLine.Spec;
 /** {@code omnirelay jepsen matrix}: every workload with every fault, one run after the other. */
 @Command(
         name = "matrix",
-        description = "Runs every workload with every fault, one after the other, and writes a table of the verdicts.",
+        description = "Runs every workload with every fault, and writes a table of the verdicts.",
         footer = {
             "",
-            "DIR gets one directory per run, matrix.md and matrix.json, which are written after each run; pairs that",
-            "DIR has already are not run again.",
+            "One run per fault, in which all workloads share the rate: each operation of each meets the fault. With",
+            "--apart each pair has a run of its own.",
+            "",
+            "DIR gets one directory per run, matrix.md and matrix.json, which are written after each run; runs that",
+            "DIR has already are not done again.",
             "",
             "Exit code: 0 all valid, 1 any invalid, 2 any unknown or skipped."
         })
@@ -48,10 +53,16 @@ public final class MatrixCommand implements Callable<Integer> {
     int timeLimit = 60;
 
     @Option(names = "--rate", paramLabel = "N", description = "Operations per second. Default: ${DEFAULT-VALUE}.")
-    double rate = 100;
+    double rate = 300;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of every run. Default: ${DEFAULT-VALUE}.")
     long seed = 42;
+
+    @Option(names = "--transport", paramLabel = "NAME", description = "Of the clients. Default: ${DEFAULT-VALUE}.")
+    String transport = "mixed";
+
+    @Option(names = "--apart", description = "A run of its own for each pair.")
+    boolean apart;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where everything is left.")
     Path out;
@@ -87,16 +98,18 @@ public final class MatrixCommand implements Callable<Integer> {
         }
         try {
             columns.forEach(Nemeses::of);
+            Transports.parse(transport);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         Path directory = Files.createDirectories(out.toAbsolutePath().normalize());
-        Matrix matrix = new Matrix(rows, columns, timeLimit, rate, seed);
+        Matrix matrix = new Matrix(rows, columns, apart ? Manner.APART : Manner.TOGETHER, timeLimit, rate, seed);
         for (String nemesis : columns) {
             for (String workload : rows) {
-                Path of = directory.resolve(workload + "-" + nemesis.replace(':', '-'));
+                String name = (apart ? workload : "together") + "-" + nemesis.replace(':', '-');
+                Path of = directory.resolve(name);
                 if (!Files.exists(of)) {
-                    runOne(workload, nemesis, of);
+                    runOne(apart ? workload : String.join(",", rows), nemesis, of);
                 }
                 Matrix.Cell cell = Matrix.read(workload, nemesis, of);
                 matrix.add(cell);
@@ -107,14 +120,15 @@ public final class MatrixCommand implements Callable<Integer> {
         return matrix.exitCode();
     }
 
-    private void runOne(String workload, String nemesis, Path of) throws IOException, InterruptedException {
+    private void runOne(String together, String nemesis, Path of) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(Distribution.jepsen(List.of(
                 "run",
-                "--workload=" + workload,
+                "--workload=" + together,
                 "--nemesis=" + nemesis,
                 "--time-limit=" + timeLimit,
                 String.format(Locale.ROOT, "--rate=%s", rate),
                 "--seed=" + seed,
+                "--transport=" + transport,
                 "--out=" + of)));
         Path log = of.resolveSibling(of.getFileName() + ".txt");
         Process process = new ProcessBuilder(command)

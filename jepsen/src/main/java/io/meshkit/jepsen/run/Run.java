@@ -27,22 +27,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 
 /** One run, inside the sandbox: start, warm-up, load and faults, recovery, last reads, verdict. */
 final class Run {
     private static final Duration START_LIMIT = Duration.ofSeconds(240);
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
+    /** What a fault held up may be done so much later, as a share of the load's time. */
+    private static final int LATE_SHARE = 3;
+
+    /** The first keys of the workload watch: each also has a watch of its own. */
+    private static final List<String> WATCHED_ALONE = List.of("jepsen.w0", "jepsen.w1");
 
     private final RunOptions options;
     private final Map<String, Nemesis> nemeses;
     private final Skips skips;
     private final PrintStream out;
-    private final List<Judgement> judgements = new ArrayList<>();
+    private final List<Judgement> judgements = Collections.synchronizedList(new ArrayList<>());
+    private final SequencedMap<String, String> noted = new LinkedHashMap<>();
 
     /** @param nemeses that this machine can do, by name */
     Run(RunOptions options, Map<String, Nemesis> nemeses, Skips skips, PrintStream out) {
@@ -63,7 +72,7 @@ final class Run {
                 options.faultMs(),
                 ofFaults);
         Workload workload = Workloads.of(
-                options.workload(),
+                options.workloads(),
                 new Plan(
                         options.threads(),
                         options.nodes(),
@@ -75,6 +84,9 @@ final class Run {
         List<Leader> leaders;
         try (Network network = Network.create(Cluster.names(options.nodes()));
                 Cluster cluster = Cluster.create(options.out().resolve(Remains.QUORUM), network)) {
+            for (Node node : cluster.nodes()) {
+                node.addSettings(workload.settings());
+            }
             Arena arena = new Arena(cluster, network, ofFaults, options.out());
             start(cluster, arena);
             try (HistoryWriter history = HistoryWriter.open(recorded);
@@ -84,23 +96,30 @@ final class Run {
                             cluster.context(),
                             cluster.ids(),
                             options.threads(),
-                            options.transport());
-                    LeaderWatch watch = new LeaderWatch(cluster)) {
+                            options.transports());
+                    Watchers watchers = new Watchers(history, workload.records());
+                    LeaderWatch leaderWatch = new LeaderWatch(cluster)) {
                 workload.setUp(load.client(0));
-                WarmUp.run(load, options.threads(), out);
+                note(WarmUp.run(load, options.threads(), out));
+                if (workload.isWatched()) {
+                    watchers.start(load.nodeClients(), options.nodes(), WATCHED_ALONE);
+                }
                 faults = hurt(load, schedule, arena, history);
                 recover(cluster, network);
                 load.perform(workload.finalReads());
+                if (workload.isWatched()) {
+                    judgements.add(watchers.finish(newestRevision(cluster)));
+                }
                 readFinals(cluster, load, history, workload);
-                leaders = watch.seen();
+                leaders = leaderWatch.seen();
             } finally {
                 Remains.keepLogs(cluster, options.out());
             }
         }
         out.println("judging");
         History history = History.read(recorded);
-        judgements.addAll(Checkers.judge(options.workload(), history));
-        return new RunResult(skips.describe(options), history, judgements, faults, leaders);
+        judgements.addAll(Checkers.judge(options.workloads(), history));
+        return new RunResult(skips.describe(options, noted), history, judgements, faults, leaders);
     }
 
     private void start(Cluster cluster, Arena arena) throws IOException, InterruptedException {
@@ -129,7 +148,9 @@ final class Run {
         long quietMs = schedule.steps().isEmpty()
                 ? TimeUnit.SECONDS.toMillis(options.timeLimitSeconds())
                 : schedule.steps().get(0).atMs();
-        Pacer pacer = new Pacer(options.rate(), TimeUnit.SECONDS.toNanos(options.timeLimitSeconds()), System::nanoTime);
+        long limitNanos = TimeUnit.SECONDS.toNanos(options.timeLimitSeconds());
+        Pacer pacer = new Pacer(options.rate(), limitNanos, limitNanos / LATE_SHARE, System::nanoTime);
+        long startNanos = System.nanoTime();
         Thread meter = Thread.ofPlatform().name("meter").start(() -> {
             try {
                 TimeUnit.MILLISECONDS.sleep(quietMs);
@@ -142,6 +163,14 @@ final class Run {
             faults.start();
             load.run(pacer);
             meter.join();
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            noted.put("loadSeconds", String.format(Locale.ROOT, "%.1f", seconds));
+            out.printf(
+                    Locale.ROOT,
+                    "%d of %.0f operations done in %.1f s%n",
+                    load.completed(),
+                    options.rate() * options.timeLimitSeconds(),
+                    seconds);
             return faults.finish();
         } finally {
             meter.interrupt();
@@ -167,11 +196,20 @@ final class Run {
         judgements.add(RunChecks.recovery(cluster.isReady(answers), tookMs, states));
     }
 
-    private void readFinals(Cluster cluster, Load load, HistoryWriter history, Workload workload) {
-        long revision = cluster.ask().values().stream()
+    private static long newestRevision(Cluster cluster) {
+        return cluster.ask().values().stream()
                 .mapToLong(GetQuorumStatusResponse::getRevision)
                 .max()
                 .orElse(0);
+    }
+
+    private void note(WarmUp warmUp) {
+        noted.put("warmUpSeconds", String.format(Locale.ROOT, "%.1f", warmUp.seconds()));
+        noted.put("warmUpRate", String.format(Locale.ROOT, "%.0f", warmUp.rate()));
+    }
+
+    private void readFinals(Cluster cluster, Load load, HistoryWriter history, Workload workload) {
+        long revision = newestRevision(cluster);
         for (int i = 0; i < options.nodes(); i++) {
             try {
                 new Finals(load.client(i), revision, history, workload.records()).record();

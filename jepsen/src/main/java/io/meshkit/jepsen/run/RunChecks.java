@@ -55,6 +55,19 @@ final class RunChecks {
                 : invalid("processes", "a node ended by itself", ends, evidence);
     }
 
+    /** @param behind those that have not been told everything at the end, for people */
+    static Judgement watches(int watches, long tookMs, List<String> behind) {
+        SequencedMap<String, Long> evidence = new TreeMap<>(Map.of("watches", (long) watches, "ms", tookMs));
+        return behind.isEmpty()
+                ? new Judgement(
+                        "watches-arrive",
+                        Verdict.VALID,
+                        "every watch had been told everything " + tookMs + " ms after the last change",
+                        evidence,
+                        List.of())
+                : invalid("watches-arrive", "a watch was never told everything", behind, evidence);
+    }
+
     private static Judgement invalid(
             String checker, String what, List<String> lines, SequencedMap<String, Long> evidence) {
         return new Judgement(

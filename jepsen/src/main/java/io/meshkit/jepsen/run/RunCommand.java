@@ -1,8 +1,8 @@
 package io.meshkit.jepsen.run;
 
-import io.meshkit.client.TransportMode;
 import io.meshkit.jepsen.checker.Checkers;
 import io.meshkit.jepsen.checker.Verdict;
+import io.meshkit.jepsen.client.Transports;
 import io.meshkit.jepsen.cluster.Distribution;
 import io.meshkit.jepsen.nemesis.Nemeses;
 import io.meshkit.jepsen.os.Capabilities;
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         description = "Runs a workload against a quorum of real processes while hurting it, and judges what happened.",
         footer = {
             "",
-            "Workloads: register, append, audit, idem, shard.",
+            "Workloads: register, append, audit, idem, lease, lock, shard, watch.",
             "Faults: kill, kill:all, pause, partition:one|leader|majority|ring|one-way|bridge, loss,",
             "loss:PERCENT, disk-full, power, bitflip, clock.",
             "",
@@ -64,8 +64,12 @@ public final class RunCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Option(names = "--workload", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}.")
-    String workload = "register";
+    @Option(
+            names = "--workload",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Several share the rate, in one run. Default: register.")
+    List<String> workloads = new ArrayList<>();
 
     @Option(
             names = "--nemesis",
@@ -90,12 +94,13 @@ public final class RunCommand implements Callable<Integer> {
             names = "--concurrency",
             paramLabel = "N",
             description = "Clients at a time; 2n: two per node. Default: ${DEFAULT-VALUE}.")
-    String concurrency = "4n";
+    String concurrency = "20n";
 
     @Option(
             names = "--transport",
             paramLabel = "NAME",
-            description = "Of the clients: auto, http3, http2 or grpc. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Of the clients: auto, http3, http2, grpc, or mixed: http3 and grpc. Default: ${DEFAULT-VALUE}.")
     String transport = "auto";
 
     @Option(names = "--seed", paramLabel = "N", description = "Of operations and faults. Default: a random one.")
@@ -155,8 +160,14 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private RunOptions options() throws IOException {
-        if (!runnable().contains(workload)) {
-            throw wrong("no workload '" + workload + "'; there are " + String.join(", ", runnable()));
+        List<String> asked = workloads.isEmpty() ? List.of("register") : workloads;
+        for (String workload : asked) {
+            if (!runnable().contains(workload)) {
+                throw wrong("no workload '" + workload + "'; there are " + String.join(", ", runnable()));
+            }
+        }
+        if (Set.copyOf(asked).size() != asked.size()) {
+            throw wrong("--workload: " + String.join(",", asked) + " names one twice");
         }
         if (nodes != 3 && nodes != 5 && nodes != 7) {
             throw wrong("--nodes: " + nodes + " is not 3, 5 or 7");
@@ -167,24 +178,25 @@ public final class RunCommand implements Callable<Integer> {
         Path directory = out == null
                 ? Path.of(
                         "jepsen-runs",
-                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "") + "-" + workload)
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "") + "-"
+                                + directoryName(asked))
                 : out;
         long drawn = seed == null ? System.nanoTime() & 0xFFFFFF : seed;
         try {
             RunOptions options = new RunOptions(
-                    workload,
+                    asked,
                     nemeses,
                     required,
                     nodes,
                     timeLimit,
                     rate,
                     RunOptions.threads(concurrency, nodes),
-                    TransportMode.parse(transport),
+                    Transports.parse(transport),
                     drawn,
                     quietMs,
                     faultMs,
                     directory.toAbsolutePath().normalize(),
-                    commandLine(drawn));
+                    commandLine(asked, drawn));
             nemeses.forEach(Nemeses::of); // Throws if there is no such.
             return options;
         } catch (IllegalArgumentException e) {
@@ -192,13 +204,17 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
+    private static String directoryName(List<String> asked) {
+        return asked.size() > 3 ? asked.size() + "-workloads" : String.join("-", asked);
+    }
+
     private ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 
     /** Without the directory: the next run has another one. */
-    private String commandLine(long drawn) {
-        StringBuilder line = new StringBuilder("omnirelay jepsen run --workload ").append(workload);
+    private String commandLine(List<String> asked, long drawn) {
+        StringBuilder line = new StringBuilder("omnirelay jepsen run --workload ").append(String.join(",", asked));
         if (!nemeses.isEmpty()) {
             line.append(" --nemesis ").append(String.join(",", nemeses));
         }

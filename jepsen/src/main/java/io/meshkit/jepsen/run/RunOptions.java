@@ -1,20 +1,20 @@
 package io.meshkit.jepsen.run;
 
-import io.meshkit.client.TransportMode;
+import io.meshkit.jepsen.client.Transports;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * What a run is to be.
  *
- * @param workload         its name
+ * @param workloads        by name; they share the rate
  * @param nemeses          by name; several at once are joined by {@code +}
  * @param required         which of them must not be skipped, by name or by what stands before the colon
  * @param nodes            3, 5 or 7
  * @param timeLimitSeconds of the load, > 0
  * @param rate             operations per second that are offered, > 0
  * @param threads          clients at a time, > 0
- * @param transport        of the clients
+ * @param transports       of the clients
  * @param seed             of the operations and the faults
  * @param quietMs          between two faults
  * @param faultMs          that a fault lasts, on average
@@ -22,20 +22,21 @@ import java.util.List;
  * @param command          what a person types to run it again
  */
 record RunOptions(
-        String workload,
+        List<String> workloads,
         List<String> nemeses,
         List<String> required,
         int nodes,
         int timeLimitSeconds,
         double rate,
         int threads,
-        TransportMode transport,
+        Transports transports,
         long seed,
         long quietMs,
         long faultMs,
         Path out,
         String command) {
     RunOptions {
+        workloads = List.copyOf(workloads);
         nemeses = List.copyOf(nemeses);
         required = List.copyOf(required);
     }

@@ -45,15 +45,17 @@ record Skips(List<Skipped> skipped, SequencedMap<String, Nemesis> doable) {
         return skipped.stream().filter(skip -> options.requires(skip.what())).toList();
     }
 
-    TestInfo describe(RunOptions options) {
+    /** @param more settings that are only known when it runs */
+    TestInfo describe(RunOptions options, SequencedMap<String, String> more) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
-        settings.put("transport", options.transport().label());
+        settings.put("transport", options.transports().label());
         settings.put("quietMs", Long.toString(options.quietMs()));
         settings.put("faultMs", Long.toString(options.faultMs()));
+        settings.putAll(more);
         return new TestInfo(
-                options.workload() + " × "
+                String.join(",", options.workloads()) + " × "
                         + (options.nemeses().isEmpty() ? "none" : String.join(",", options.nemeses())),
-                List.of(options.workload()),
+                options.workloads(),
                 options.nemeses(),
                 Cluster.names(options.nodes()),
                 options.seed(),

@@ -97,7 +97,7 @@ final class AppendWorkload implements Workload {
             }
         }
         Op op = new Op("txn", null, parts);
-        op.details().addProperty("idem", "j" + ++requests);
+        op.details().addProperty("idem", "append-" + ++requests);
         return op;
     }
 
@@ -190,7 +190,7 @@ final class AppendWorkload implements Workload {
             JsonArray parts = new JsonArray();
             parts.add(part("r", key, null));
             Op op = new Op("txn", null, parts);
-            op.details().addProperty("idem", "j" + ++requests);
+            op.details().addProperty("idem", "append-" + ++requests);
             reads.add(op);
         }
         return reads;

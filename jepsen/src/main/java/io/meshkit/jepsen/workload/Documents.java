@@ -62,7 +62,10 @@ final class Documents {
             return JsonNull.INSTANCE;
         }
         Value value = document.getDocument().getFieldsOrDefault(MEMBER, Value.getDefaultInstance());
-        return new JsonPrimitive((long) value.getNumberValue());
+        if (value.hasNumberValue()) {
+            return new JsonPrimitive((long) value.getNumberValue());
+        }
+        return new JsonPrimitive(document.getDocument().toString()); // Not a register, but the same everywhere.
     }
 
     /** As registers in audit and state. */

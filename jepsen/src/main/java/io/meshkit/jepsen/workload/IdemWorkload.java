@@ -50,7 +50,7 @@ final class IdemWorkload implements Workload {
             return new Op("read", key, JsonNull.INSTANCE);
         }
         Op op = new Op("write", key, new JsonPrimitive(++requests));
-        op.details().addProperty("idem", "j" + requests);
+        op.details().addProperty("idem", "idem-" + requests);
         recent.addLast(op);
         if (recent.size() > RECENT_MAX) {
             recent.removeFirst();

@@ -21,6 +21,8 @@ final class RegisterWorkload implements Workload {
     private static final int WRITE_PERCENT = 33;
     private static final int CAS_PERCENT = 20; // and the rest are deletes
 
+    private static final String WATCHED = "watch";
+
     private final String name;
     private final Records records;
     private final Keys keys;
@@ -29,17 +31,25 @@ final class RegisterWorkload implements Workload {
     private long values;
     private long requests;
 
-    /** @param records {@link Records#NONE}, or what audit and state shall show */
-    RegisterWorkload(String name, Records records, Plan plan) {
+    /**
+     * @param prefix  of its keys
+     * @param records {@link Records#NONE}, or what audit and state shall show
+     */
+    RegisterWorkload(String name, String prefix, Records records, Plan plan) {
         this.name = name;
         this.records = records;
         this.random = plan.random();
-        this.keys = new Keys("r", plan.threads(), plan.nodes(), new Random(random.nextLong()));
+        this.keys = new Keys(prefix, plan.threads(), plan.nodes(), new Random(random.nextLong()));
     }
 
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public boolean isWatched() {
+        return name.equals(WATCHED);
     }
 
     @Override
@@ -65,7 +75,7 @@ final class RegisterWorkload implements Workload {
         } else {
             op = new Op("delete", key, JsonNull.INSTANCE);
         }
-        op.details().addProperty("idem", "j" + ++requests);
+        op.details().addProperty("idem", name + "-" + ++requests);
         return op;
     }
 

@@ -99,7 +99,7 @@ final class ShardWorkload implements Workload {
             op = new Op("shard-write", key, new JsonPrimitive(random.nextBoolean() ? "active" : "paused"));
             op.details().addProperty("epoch", old ? epoch - 1 : epoch);
         }
-        op.details().addProperty("idem", "j" + ++requests);
+        op.details().addProperty("idem", "shard-" + ++requests);
         return op;
     }
 

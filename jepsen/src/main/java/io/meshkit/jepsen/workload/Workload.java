@@ -11,6 +11,16 @@ public interface Workload {
     /** As the command line and the checkers name it. */
     String name();
 
+    /** Settings of every node that it needs, {@code key=value}. */
+    default List<String> settings() {
+        return List.of();
+    }
+
+    /** Whether watches are to follow the config documents meanwhile. */
+    default boolean isWatched() {
+        return false;
+    }
+
     /** Makes the records that it works on; nothing of it is in the history. */
     default void setUp(NodeClient client) {}
 

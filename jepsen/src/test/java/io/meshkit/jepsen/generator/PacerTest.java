@@ -46,6 +46,23 @@ class PacerTest {
     }
 
     @Test
+    void await_heldUpUntilTheEnd_mayBeDoneLate() {
+        Clock clock = new Clock();
+        Pacer pacer = new Pacer(50, 2 * SECOND, SECOND, clock::look);
+        pacer.await();
+        clock.now.addAndGet(2 * SECOND); // Nobody was free until time was up.
+        int offered = 1;
+        while (pacer.await()) {
+            offered++;
+        }
+
+        assertThat(offered).isBetween(95, 100);
+        Pacer later = new Pacer(50, 2 * SECOND, SECOND, clock::look);
+        clock.now.addAndGet(3 * SECOND);
+        assertThat(later.await()).isFalse();
+    }
+
+    @Test
     void stop_endsIt() {
         Pacer pacer = new Pacer(50, 1_000 * SECOND, System::nanoTime);
         pacer.stop();

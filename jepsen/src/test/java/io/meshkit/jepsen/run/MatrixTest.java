@@ -12,7 +12,8 @@ class MatrixTest {
     @TempDir
     Path directory;
 
-    private final Matrix matrix = new Matrix(List.of("register", "idem"), List.of("kill", "power"), 60, 100, 42);
+    private final Matrix matrix =
+            new Matrix(List.of("register", "idem"), List.of("kill", "power"), Matrix.Manner.APART, 60, 100, 42);
 
     private Matrix.Cell read(String name, String verdict, String judgements) throws Exception {
         Path run = Files.createDirectories(directory.resolve(name));
@@ -49,13 +50,36 @@ class MatrixTest {
     }
 
     @Test
+    void read_ofSeveralTogether_takesItsOwnAndWhatConcernsAll() throws Exception {
+        Path run = Files.createDirectories(directory.resolve("together"));
+        Files.writeString(run.resolve("test.json"), """
+                {"verdict": "invalid", "operations": {"ok": 90, "fail": 8, "info": 2},
+                 "operationsByWorkload": {"register": {"ok": 50, "fail": 4, "info": 1},
+                                          "idem": {"ok": 40, "fail": 4, "info": 1}},
+                 "judgements": [
+                  {"workload": "register", "checker": "linearizable", "verdict": "valid", "reason": "r"},
+                  {"workload": "idem", "checker": "exactly-once", "verdict": "invalid", "reason": "twice"},
+                  {"workload": "", "checker": "recovery", "verdict": "valid", "reason": "r"}],
+                 "faults": [{"name": "kill", "hasShown": true}]}
+                """);
+
+        assertThat(Matrix.read("register", "kill", run))
+                .isEqualTo(new Matrix.Cell("register", "kill", "valid", 50, 55, ""));
+        assertThat(Matrix.read("idem", "kill", run))
+                .isEqualTo(new Matrix.Cell("idem", "kill", "invalid", 40, 45, "exactly-once: twice"));
+        assertThat(Matrix.read("shard", "kill", run).verdict())
+                .as("never judged")
+                .isEqualTo("unknown");
+    }
+
+    @Test
     void write_isATable() throws Exception {
         matrix.add(new Matrix.Cell("register", "kill", "valid", 90, 100, ""));
         matrix.add(new Matrix.Cell("idem", "power", "skipped", 0, 0, "no root"));
         matrix.write(directory);
 
         assertThat(directory.resolve("matrix.md")).hasContent("""
-                60 s of load each, 100 operations/s offered, seed 42.
+                Each pair in a run of its own; 60 s of load per run, 100 operations/s offered in all, seed 42.
 
                 | fault | register | idem |
                 |---|---|---|

@@ -21,6 +21,15 @@ class RunChecksTest {
     }
 
     @Test
+    void watches_behindAtTheEnd_areInvalid() {
+        assertThat(RunChecks.watches(3, 12, List.of()).verdict()).isEqualTo(Verdict.VALID);
+        assertThat(RunChecks.watches(3, 60_000, List.of("watch-1 is at revision 3 of 9"))
+                        .toText())
+                .contains("INVALID")
+                .contains("watch-1 is at revision 3 of 9");
+    }
+
+    @Test
     void recoveryAndProcesses_invalidWithTheirReason() {
         assertThat(RunChecks.recovery(true, 12, List.of()).verdict()).isEqualTo(Verdict.VALID);
         assertThat(RunChecks.recovery(false, 60_000, List.of("node-1: no answer"))

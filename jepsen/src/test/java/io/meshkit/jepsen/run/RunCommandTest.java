@@ -38,6 +38,8 @@ class RunCommandTest {
             value = {
                 "--workload=registre|no workload 'registre'",
                 "--nemesis=kil|no nemesis 'kil'",
+                "--workload=register,lokc|no workload 'lokc'",
+                "--workload=register,lock,register|names one twice",
                 "--nodes=4|--nodes: 4",
                 "--time-limit=0|must be positive",
                 "--rate=0|must be positive",

@@ -3,7 +3,7 @@ package io.meshkit.jepsen.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.meshkit.client.TransportMode;
+import io.meshkit.jepsen.client.Transports;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,14 +35,14 @@ class RunOptionsTest {
     })
     void requires_byNameOrFamily(String required, String nemesis, boolean expected) {
         RunOptions options = new RunOptions(
-                "register",
+                List.of("register"),
                 List.of(nemesis),
                 List.of(required),
                 3,
                 60,
                 300,
                 6,
-                TransportMode.GRPC,
+                Transports.parse("grpc"),
                 1,
                 1,
                 1,

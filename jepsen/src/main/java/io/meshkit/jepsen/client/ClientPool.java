@@ -1,0 +1,36 @@
+package io.meshkit.jepsen.client;
+
+import io.meshkit.client.ClientContext;
+import io.meshkit.client.MeshKitClient;
+import io.meshkit.client.TransportMode;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One connected client per node and transport, which all who ask that node so share: as many connections as a real
+ * client would have, and not one per thread.
+ *
+ * <p>Thread-safe.
+ */
+public final class ClientPool implements AutoCloseable {
+    private final ClientContext context;
+    private final Map<String, MeshKitClient> clients = new HashMap<>();
+
+    public ClientPool(ClientContext context) {
+        this.context = context;
+    }
+
+    /** A client of that node. Connects with the first call. */
+    public synchronized NodeClient of(String node, TransportMode transport) {
+        MeshKitClient client = clients.computeIfAbsent(
+                node + " " + transport.label(),
+                each -> context.toBuilder().transport(transport).build());
+        return new NodeClient(node, transport, client);
+    }
+
+    @Override
+    public synchronized void close() {
+        clients.values().forEach(MeshKitClient::close);
+        clients.clear();
+    }
+}
