@@ -23,7 +23,7 @@ final class OpenApiDocument implements Supplier<byte[]> {
     public synchronized byte[] get() {
         byte[] made = document;
         if (made == null) {
-            List<ServiceDescriptor> services = Contract.SERVICES.stream()
+            List<ServiceDescriptor> services = Contract.all().stream()
                     .map(service -> ((ProtoServiceDescriptorSupplier)
                                     Objects.requireNonNull(service.getSchemaDescriptor()))
                             .getServiceDescriptor())

@@ -1,7 +1,6 @@
 package io.meshkit.server;
 
 import com.codahale.metrics.MetricRegistry;
-import io.meshkit.options.Scope;
 import io.meshkit.raft.ApplyListener;
 import io.meshkit.raft.FatalHandler;
 import io.meshkit.raft.NodeId;
@@ -12,6 +11,7 @@ import io.meshkit.server.access.AccessInterceptor;
 import io.meshkit.server.access.Authenticator;
 import io.meshkit.server.access.Denials;
 import io.meshkit.server.access.Principals;
+import io.meshkit.server.compat.ControlServices;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.leases.LeaseAnswers;
@@ -52,7 +52,6 @@ import io.meshkit.server.verbs.Readiness;
 import io.meshkit.server.verbs.Reads;
 import io.meshkit.server.verbs.RequestIds;
 import io.meshkit.server.verbs.Services;
-import io.meshkit.server.verbs.Verb;
 import io.meshkit.server.watch.WatchHub;
 import io.meshkit.server.watch.WatchLimits;
 import io.meshkit.server.watch.WatchMetrics;
@@ -72,7 +71,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,21 +194,18 @@ final class RegistryNode implements AutoCloseable {
         Reads reads = new Reads(replica, barrier);
         WatchVerbs watches = new WatchVerbs(
                 hub, watchLimits, replica, reads, clusterId, config.limits().requestTimeoutMs());
+        NodeVerbs nodeVerbs = new NodeVerbs(
+                replica,
+                status,
+                leadership,
+                new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades),
+                new LeaseVerbs(replica.self(), leases, new GrpcLeaseCalls(channels), retry).handlers());
         Services services = new Services(
-                mutations,
-                reads,
-                new NodeVerbs(
-                        replica,
-                        status,
-                        leadership,
-                        new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades),
-                        new LeaseVerbs(replica.self(), leases, new GrpcLeaseCalls(channels), retry).handlers()),
-                watches::bind,
-                config.limits().requestTimeoutMs());
+                mutations, reads, nodeVerbs, watches::bind, config.limits().requestTimeoutMs());
+        ControlServices compatible =
+                new ControlServices(reads, nodeVerbs, watches, config.node(), InstantSource.system());
         Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);
         Authenticator authenticator = new Authenticator(principals, new Denials(metrics));
-        Map<String, Scope> scopes = Contract.verbs().stream()
-                .collect(Collectors.toUnmodifiableMap(verb -> verb.method().getFullMethodName(), Verb::scope));
         HttpRoutes routes = new HttpRoutes(
                 authenticator,
                 readiness,
@@ -222,9 +217,10 @@ final class RegistryNode implements AutoCloseable {
                 "client ports",
                 ClientEndpoints.start(
                         config,
-                        services.bind(),
+                        Stream.concat(services.bind().stream(), compatible.bind(services).stream())
+                                .toList(),
                         gate,
-                        new AccessInterceptor(authenticator, scopes),
+                        new AccessInterceptor(authenticator, Contract.scopes()),
                         new RequestObserver(metrics, config.limits().slowRequestMs()),
                         Stream.concat(routes.all().stream(), Stream.of(tlsControl.route()))
                                 .toList(),

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class AccessInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> MESH_SCOPE =
+            Metadata.Key.of("x-mesh-scope", Metadata.ASCII_STRING_MARSHALLER);
     private static final String HEALTH = "grpc.health.v1.Health/";
     private static final String REFLECTION = "grpc.reflection.";
 
@@ -50,6 +52,7 @@ public final class AccessInterceptor implements ServerInterceptor {
         Principal principal;
         try {
             principal = authorize(authorization, session, method);
+            authenticator.narrow(principal, headers.get(MESH_SCOPE), scopeOf(method), method);
         } catch (RegistryException e) {
             StatusRuntimeException refusal = Errors.toGrpc(e);
             Metadata trailers = refusal.getTrailers();

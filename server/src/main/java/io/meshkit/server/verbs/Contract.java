@@ -1,6 +1,7 @@
 package io.meshkit.server.verbs;
 
 import io.grpc.ServiceDescriptor;
+import io.meshkit.options.Scope;
 import io.meshkit.v1.AuditServiceGrpc;
 import io.meshkit.v1.ClusterServiceGrpc;
 import io.meshkit.v1.ConfigServiceGrpc;
@@ -13,7 +14,13 @@ import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.TransportServiceGrpc;
 import io.meshkit.v1.VersionServiceGrpc;
 import io.meshkit.v1.WatchServiceGrpc;
+import io.omnirelay.mesh.control.v1.ControlRestGrpc;
+import io.omnirelay.mesh.control.v1.LeadershipControlServiceGrpc;
+import io.omnirelay.mesh.control.v1.ShardControlServiceGrpc;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The services of {@code meshkit.v1}. A new noun adds its service here. */
 public final class Contract {
@@ -33,8 +40,27 @@ public final class Contract {
             LeadershipServiceGrpc.getServiceDescriptor(),
             LeaseServiceGrpc.getServiceDescriptor());
 
+    /** Those of the original system, {@code omnirelay.mesh.control.v1}, which are answered by way of ours. */
+    public static final List<ServiceDescriptor> COMPATIBLE = List.of(
+            ShardControlServiceGrpc.getServiceDescriptor(),
+            LeadershipControlServiceGrpc.getServiceDescriptor(),
+            ControlRestGrpc.getServiceDescriptor());
+
+    /** All that clients may call. */
+    public static List<ServiceDescriptor> all() {
+        return Stream.concat(SERVICES.stream(), COMPATIBLE.stream()).toList();
+    }
+
+    /** By full method name. */
+    public static Map<String, Scope> scopes() {
+        return all().stream()
+                .flatMap(service -> service.getMethods().stream())
+                .map(Verb::of)
+                .collect(Collectors.toUnmodifiableMap(verb -> verb.method().getFullMethodName(), Verb::scope));
+    }
+
     /**
-     * Every verb, in the order of the protos.
+     * Every verb of ours, in the order of the protos.
      *
      * @throws IllegalStateException if one has no rule
      */

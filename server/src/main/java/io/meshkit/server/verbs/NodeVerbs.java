@@ -8,6 +8,8 @@ import io.meshkit.v1.CreateSnapshotResponse;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetTransportStatsRequest;
 import io.meshkit.v1.ListDowngradeEventsRequest;
+import io.meshkit.v1.ListLeasesRequest;
+import io.meshkit.v1.ListLeasesResponse;
 import io.meshkit.v1.TransferLeadershipRequest;
 import io.meshkit.v1.WhoAmIRequest;
 import io.meshkit.v1.WhoAmIResponse;
@@ -72,6 +74,11 @@ public final class NodeVerbs {
         return Optional.ofNullable(handlers.get(name(request)))
                 .orElseThrow(() -> new IllegalStateException("no handler for " + name(request)))
                 .handle(request, principal, deadline);
+    }
+
+    /** What remains of leases, by the verb ListLeases. */
+    public ListLeasesResponse leases(ListLeasesRequest request, Deadline deadline) {
+        return (ListLeasesResponse) handle(request, Principal.current(), deadline);
     }
 
     private CreateSnapshotResponse snapshot(Deadline deadline) {

@@ -42,6 +42,18 @@ public final class Reads {
     }
 
     /**
+     * Answers as the verb of kind READ with these messages does.
+     *
+     * @param response the empty response
+     * @throws RegistryException the refusal, or why the level was not reached
+     */
+    @SuppressWarnings("unchecked") // a verb answers with its own response
+    public <R extends Message> R answer(Message request, R response, Deadline deadline) {
+        ReadInfoFields fields = ReadInfoFields.of(request.getDescriptorForType(), response.getDescriptorForType());
+        return (R) handle(fields, request, deadline);
+    }
+
+    /**
      * @throws RegistryException the refusal, or why the level was not reached
      */
     Message handle(ReadInfoFields fields, Message request, Deadline deadline) {

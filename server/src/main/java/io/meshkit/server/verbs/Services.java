@@ -11,6 +11,7 @@ import io.grpc.stub.StreamObserver;
 import io.meshkit.domain.Commands;
 import io.meshkit.options.VerbKind;
 import io.meshkit.server.access.Principal;
+import io.meshkit.server.verbs.NodeVerbs.Handler;
 import io.omnirelay.transport.Errors;
 import java.util.List;
 import java.util.Objects;
@@ -49,11 +50,6 @@ public final class Services {
         this.requestTimeoutMs = requestTimeoutMs;
     }
 
-    @FunctionalInterface
-    private interface Handler {
-        Message handle(Message request, Principal principal, Deadline deadline);
-    }
-
     /**
      * @throws IllegalStateException if a verb has no rule or no handler
      */
@@ -74,7 +70,11 @@ public final class Services {
     }
 
     private ServerCallHandler<Message, Message> call(Verb verb) {
-        Handler handler = handler(verb);
+        return unary(verb, handler(verb));
+    }
+
+    /** Calls of the verb, which is of one answer, as the handler answers them: for contracts beside ours. */
+    public ServerCallHandler<Message, Message> unary(Verb verb, Handler handler) {
         return ServerCalls.asyncUnaryCall(
                 (request, observer) -> answer(verb, handler, request, (StreamObserver<Message>) observer));
     }

@@ -24,7 +24,7 @@ public record Verb(MethodDescriptor<Message, Message> method, VerbRule rule, Mes
     /**
      * @throws IllegalStateException if the rpc has no complete rule or the wrong shape for its kind: the contract is broken
      */
-    static Verb of(MethodDescriptor<?, ?> method) {
+    public static Verb of(MethodDescriptor<?, ?> method) {
         if (!(method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier)) {
             throw new IllegalStateException(method.getFullMethodName() + " was not generated from a proto");
         }

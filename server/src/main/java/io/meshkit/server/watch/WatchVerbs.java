@@ -55,8 +55,9 @@ public final class WatchVerbs {
         return builder.build();
     }
 
+    /** The generated method, with responses that are encoded already. */
     @SuppressWarnings("unchecked") // generated methods carry messages
-    private static MethodDescriptor<?, ?> encoded(MethodDescriptor<?, ?> method) {
+    public static MethodDescriptor<Message, EncodedMessage> encoded(MethodDescriptor<?, ?> method) {
         MethodDescriptor<Message, Message> generated = (MethodDescriptor<Message, Message>) method;
         return generated.toBuilder(
                         generated.getRequestMarshaller(), EncodedMessage.marshaller(generated.getResponseMarshaller()))
@@ -65,11 +66,12 @@ public final class WatchVerbs {
 
     @SuppressWarnings("unchecked") // made so by encoded()
     private void add(ServerServiceDefinition.Builder builder, MethodDescriptor<?, ?> method) {
-        ServerCallHandler<Message, EncodedMessage> handler = this::call;
+        ServerCallHandler<Message, EncodedMessage> handler = (call, headers) -> start(call);
         builder.addMethod((MethodDescriptor<Message, EncodedMessage>) method, handler);
     }
 
-    private ServerCall.Listener<Message> call(ServerCall<Message, EncodedMessage> call, Metadata headers) {
+    /** Serves a call whose request is that of any verb of kind WATCH. */
+    public ServerCall.Listener<Message> start(ServerCall<Message, EncodedMessage> call) {
         call.request(2);
         return new Call(call);
     }

@@ -84,4 +84,33 @@ class AuthenticatorTest {
                         RegistryException.class, () -> authenticator.authorize(authorization, spiffe, needed, "Verb"))
                 .code();
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "none",
+            value = {
+                "none | SCOPE_READ | none",
+                "mesh.read | SCOPE_READ | none",
+                "Mesh.Read;mesh.observe | SCOPE_READ | none",
+                "mesh.observe, mesh.read | SCOPE_OBSERVE | none",
+                "mesh.observe | SCOPE_READ | narrows the call to mesh.observe",
+                "mesh.operate | SCOPE_READ | does not hold",
+                "mesh.read mesh.admin | SCOPE_READ | does not hold",
+                "everything | SCOPE_READ | does not hold",
+                "'' | SCOPE_READ | does not hold",
+            })
+    void narrow_byNamedScopes_neverWidens(String named, Scope needed, String refusal) {
+        Principal reader = authenticator.authorize("Bearer mkr_reader", null, Scope.SCOPE_OBSERVE, "Verb");
+
+        RegistryException thrown = catchThrowableOfType(
+                RegistryException.class, () -> authenticator.narrow(reader, named, needed, "Verb"));
+
+        if (refusal == null) {
+            assertThat(thrown).isNull();
+        } else {
+            assertThat(thrown.code()).isEqualTo(ErrorCode.FORBIDDEN);
+            assertThat(thrown).hasMessageContaining(refusal);
+        }
+    }
 }

@@ -115,6 +115,16 @@ class ContractTest {
         assertThat(listed).isEqualTo(written);
     }
 
+    @Test
+    void scopes_everythingThatClientsMayCall_needsOne() {
+        assertThat(Contract.scopes())
+                .hasSize(Contract.all().stream()
+                        .mapToInt(service -> service.getMethods().size())
+                        .sum())
+                .doesNotContainValue(Scope.SCOPE_UNSPECIFIED)
+                .containsEntry("omnirelay.mesh.control.v1.ShardControlService/Watch", Scope.SCOPE_READ);
+    }
+
     private static Set<FileDescriptor> filesOfTheContract() {
         Deque<FileDescriptor> open = new ArrayDeque<>();
         for (ServiceDescriptor service : Contract.SERVICES) {
