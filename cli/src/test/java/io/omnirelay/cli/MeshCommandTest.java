@@ -154,6 +154,14 @@ class MeshCommandTest {
     }
 
     @Test
+    void peersList_sort_isTheRegistrysToDo() {
+        out("mesh", "peers", "list", "--sort", "region desc,role", "--limit", "1");
+        assertThat(registry.requests("ListPeers"))
+                .extracting(request -> ((ListPeersRequest) request).getOrderBy())
+                .containsExactly("region desc,role");
+    }
+
+    @Test
     void peersGet_table() {
         Goldens.check("peers-get.txt", out("mesh", "peers", "get", "eu-gateway-1"));
     }

@@ -222,6 +222,7 @@ class WatchCommandTest {
                 "mesh events --from-revision 1 --resume t1",
                 "mesh events --initial-state --resume t1",
                 "mesh peers list --watch --limit 5",
+                "mesh peers list --watch --sort region",
                 "mesh peers list --watch --leases"
             })
     void contradictions_areRefused(String command) {

@@ -49,6 +49,7 @@ final class ClustersCommand {
     @Command(description = "Lists clusters in order of id.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin SortFlag sort,
             @Mixin WatchFlag watch,
             @Option(
                             names = {"-l", "--selector"},
@@ -67,6 +68,7 @@ final class ClustersCommand {
             @Option(names = "--search", paramLabel = "TEXT", description = "Part of the id.") @Nullable String search) {
         ListClustersRequest request = ListClustersRequest.newBuilder()
                 .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                .setOrderBy(sort.by)
                 .setLabelSelector(Texts.of(selector))
                 .addAllStatesValue(Texts.numbers(ClusterState.getDescriptor(), states))
                 .setRegion(Texts.of(region))

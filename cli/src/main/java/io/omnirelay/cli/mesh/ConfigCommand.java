@@ -34,11 +34,13 @@ final class ConfigCommand {
     @Command(description = "Lists documents in order of name.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin SortFlag sort,
             @Mixin WatchFlag watch,
             @Option(names = "--search", paramLabel = "TEXT", description = "Part of the name.") @Nullable
                     String search) {
         ListConfigRequest request = ListConfigRequest.newBuilder()
                 .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                .setOrderBy(sort.by)
                 .setSearch(Texts.of(search))
                 .build();
         if (watch.on) {

@@ -36,6 +36,7 @@ final class LeadersCommand {
     @Command(description = "Lists scopes in order.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin SortFlag sort,
             @Mixin WatchFlag watch,
             @Option(
                             names = {"-l", "--selector"},
@@ -50,6 +51,7 @@ final class LeadersCommand {
                     String search) {
         ListLeadershipsRequest request = ListLeadershipsRequest.newBuilder()
                 .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                .setOrderBy(sort.by)
                 .setLabelSelector(Texts.of(selector))
                 .setKind(Texts.of(kind))
                 .setLeaderId(Texts.of(leader))

@@ -119,6 +119,10 @@ public final class MeshCommand {
         if (flags.limit != Long.MAX_VALUE) {
             throw GlobalOptions.invalid("--limit", Long.toString(flags.limit), "either --limit or --watch");
         }
+        FieldDescriptor order = list.getDescriptorForType().findFieldByName("order_by");
+        if (order != null && !list.getField(order).equals("")) {
+            throw GlobalOptions.invalid("--sort", list.getField(order).toString(), "either --sort or --watch");
+        }
         WatchView view = global.format() != Format.TABLE
                 ? new LineView(streams, global.format())
                 : streams.redraws() ? new LiveTable<>(streams, watched) : new RowView<>(streams, watched);

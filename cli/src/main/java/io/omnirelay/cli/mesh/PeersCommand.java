@@ -38,6 +38,7 @@ final class PeersCommand {
     @Command(description = "Lists peers in order of id.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin SortFlag sort,
             @Mixin WatchFlag watch,
             @Option(
                             names = {"-l", "--selector"},
@@ -64,6 +65,7 @@ final class PeersCommand {
                     boolean leases) {
         ListPeersRequest request = ListPeersRequest.newBuilder()
                 .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                .setOrderBy(sort.by)
                 .setLabelSelector(Texts.of(selector))
                 .addAllAdminStatesValue(Texts.numbers(PeerAdminState.getDescriptor(), states))
                 .addAllStatusesValue(Texts.numbers(PeerStatus.getDescriptor(), statuses))

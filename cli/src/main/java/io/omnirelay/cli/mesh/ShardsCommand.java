@@ -59,6 +59,7 @@ final class ShardsCommand {
     @Command(description = "Lists shards in order of namespace and id.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin SortFlag sort,
             @Mixin WatchFlag watch,
             @Option(
                             names = {"-n", "--namespace"},
@@ -82,6 +83,7 @@ final class ShardsCommand {
             @Option(names = "--search", paramLabel = "TEXT", description = "Part of the id.") @Nullable String search) {
         ListShardsRequest request = ListShardsRequest.newBuilder()
                 .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                .setOrderBy(sort.by)
                 .setNamespace(Texts.of(namespace))
                 .setOwnerNodeId(Texts.of(owner))
                 .addAllStatusesValue(Texts.numbers(ShardStatus.getDescriptor(), statuses))

@@ -25,6 +25,7 @@ final class VersionsCommand {
     @Command(description = "Lists versions in order of peer id.")
     int list(
             @Mixin ListFlags flags,
+            @Mixin SortFlag sort,
             @Option(names = "--mesh-version", paramLabel = "VERSION") @Nullable String meshVersion,
             @Option(names = "--role", paramLabel = "ROLE") @Nullable String role,
             @Option(names = "--cluster", paramLabel = "ID") @Nullable String cluster) {
@@ -32,6 +33,7 @@ final class VersionsCommand {
                 VersionServiceGrpc.getListVersionsMethod(),
                 ListVersionsRequest.newBuilder()
                         .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                        .setOrderBy(sort.by)
                         .setMeshVersion(Texts.of(meshVersion))
                         .setRole(Texts.of(role))
                         .setClusterId(Texts.of(cluster))

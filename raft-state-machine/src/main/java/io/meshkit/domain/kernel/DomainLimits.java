@@ -71,6 +71,9 @@ public record DomainLimits(
     /** Encoded size at which a page ends early; it always holds at least one record. */
     public static final int PAGE_BYTES_MAX = 4 << 20;
 
+    /** Rows of a list that is sorted by other fields than its key: every page reads all of them. */
+    public static final int SORTED_ROWS_MAX = 100_000;
+
     public static final int LABEL_SELECTOR_BYTES_MAX = 4096;
 
     /** Nodes of one simulation. */

@@ -19,6 +19,13 @@ import java.util.function.Predicate;
 
 /** Reading clusters. */
 public final class ClusterQueries {
+    private static final SortFields<Cluster> SORT_FIELDS = SortFields.<Cluster>withKey("id")
+            .text("id", Cluster::getId)
+            .text("region", Cluster::getRegion)
+            .number("state", Cluster::getStateValue)
+            .number("priority", Cluster::getPriority)
+            .meta(Cluster::getMeta);
+
     private ClusterQueries() {}
 
     public static List<QueryHandler<?>> all() {
@@ -41,14 +48,18 @@ public final class ClusterQueries {
 
     private static QueryResult list(StoreView view, ListClustersRequest request, Check check) {
         Predicate<Cluster> filter = filter(request, check);
+        Sorting<Cluster> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
         Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.CLUSTER), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Cluster> page = pages.read(view, (key, value) -> {
-            Cluster cluster = Bytes.parse(Cluster.parser(), value);
-            return filter.test(cluster) ? cluster : null;
-        });
+        Pages.Page<Cluster> page = pages.read(
+                view,
+                (key, value) -> {
+                    Cluster cluster = Bytes.parse(Cluster.parser(), value);
+                    return filter.test(cluster) ? cluster : null;
+                },
+                sorting);
         return new QueryResult.Answered(ListClustersResponse.newBuilder()
                 .addAllClusters(page.items())
                 .setNextCursor(page.nextCursor())

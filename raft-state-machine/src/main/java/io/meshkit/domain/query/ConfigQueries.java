@@ -18,6 +18,10 @@ import java.util.function.Predicate;
 
 /** Reading config documents. */
 public final class ConfigQueries {
+    private static final SortFields<ConfigDocument> SORT_FIELDS = SortFields.<ConfigDocument>withKey("name")
+            .text("name", ConfigDocument::getName)
+            .meta(ConfigDocument::getMeta);
+
     private ConfigQueries() {}
 
     public static List<QueryHandler<?>> all() {
@@ -40,14 +44,18 @@ public final class ConfigQueries {
 
     private static QueryResult list(StoreView view, ListConfigRequest request, Check check) {
         Predicate<ConfigDocument> filter = filter(request, check);
+        Sorting<ConfigDocument> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
         Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.CONFIG), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<ConfigDocument> page = pages.read(view, (key, value) -> {
-            ConfigDocument config = Bytes.parse(ConfigDocument.parser(), value);
-            return filter.test(config) ? config : null;
-        });
+        Pages.Page<ConfigDocument> page = pages.read(
+                view,
+                (key, value) -> {
+                    ConfigDocument config = Bytes.parse(ConfigDocument.parser(), value);
+                    return filter.test(config) ? config : null;
+                },
+                sorting);
         return new QueryResult.Answered(ListConfigResponse.newBuilder()
                 .addAllConfigs(page.items())
                 .setNextCursor(page.nextCursor())

@@ -18,6 +18,15 @@ import java.util.function.Predicate;
 
 /** Reading leadership scopes. */
 public final class LeadershipQueries {
+    private static final SortFields<Leadership> SORT_FIELDS = SortFields.<Leadership>withKey("scope")
+            .text("scope", Leadership::getScope)
+            .text("kind", Leadership::getKind)
+            .text("leaderId", Leadership::getLeaderId)
+            .number("term", Leadership::getTerm)
+            .number("fencingToken", Leadership::getFencingToken)
+            .time("issuedAt", Leadership::getIssuedAt)
+            .meta(Leadership::getMeta);
+
     private LeadershipQueries() {}
 
     public static List<QueryHandler<?>> all() {
@@ -43,14 +52,18 @@ public final class LeadershipQueries {
         if (!check.isClean()) {
             return Gets.refused(check);
         }
+        Sorting<Leadership> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
         Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.LEADERSHIP), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Leadership> page = pages.read(view, (key, value) -> {
-            Leadership scope = Bytes.parse(Leadership.parser(), value);
-            return filter.test(scope) ? scope : null;
-        });
+        Pages.Page<Leadership> page = pages.read(
+                view,
+                (key, value) -> {
+                    Leadership scope = Bytes.parse(Leadership.parser(), value);
+                    return filter.test(scope) ? scope : null;
+                },
+                sorting);
         return new QueryResult.Answered(ListLeadershipsResponse.newBuilder()
                 .addAllLeaderships(page.items())
                 .setNextCursor(page.nextCursor())

@@ -3,6 +3,7 @@ package io.meshkit.domain.query;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.DomainLimits;
@@ -12,6 +13,7 @@ import io.meshkit.domain.kernel.Tokens;
 import io.meshkit.domain.kernel.Tokens.Opened;
 import io.meshkit.domain.kernel.Tokens.Purpose;
 import io.meshkit.storage.Cursor;
+import io.meshkit.storage.Keys;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.PageRequest;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +35,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
     private final Range range;
+    private final byte @Nullable [] after;
     private final int size;
     private final byte[] listHash;
     private final Tokens tokens;
+    private final Check check;
 
-    private Pages(Range range, int size, byte[] listHash, Tokens tokens) {
+    /** @param after key of the last row of the page before; null: the first page */
+    private Pages(Range range, byte @Nullable [] after, int size, byte[] listHash, Tokens tokens, Check check) {
         this.range = range;
+        this.after = after;
         this.size = size;
         this.listHash = listHash;
         this.tokens = tokens;
+        this.check = check;
     }
 
     /** Makes an item of a row, or null if the row does not match. */
@@ -71,14 +79,14 @@ final class Pages {
         byte[] listHash = listHash(request);
         Tokens tokens = Tokens.of(view);
         if (page.getCursor().isEmpty() || !check.isClean()) {
-            return new Pages(range, size, listHash, tokens);
+            return new Pages(range, null, size, listHash, tokens, check);
         }
         Opened opened = tokens.open(page.getCursor(), Purpose.CURSOR, listHash);
         if (opened instanceof Opened.Valid valid && range.contains(valid.place())) {
-            return new Pages(range.after(valid.place()), size, listHash, tokens);
+            return new Pages(range, valid.place(), size, listHash, tokens, check);
         }
         check.fail(refusal(opened));
-        return new Pages(range, size, listHash, tokens);
+        return new Pages(range, null, size, listHash, tokens, check);
     }
 
     /**
@@ -122,7 +130,7 @@ final class Pages {
         List<T> items = new ArrayList<>();
         long bytes = 0;
         byte[] last = null;
-        try (Cursor cursor = range.scan(view)) {
+        try (Cursor cursor = (after == null ? range : range.after(after)).scan(view)) {
             while (cursor.next()) {
                 if (items.size() == size && last != null) {
                     return new Page<>(items, cursor(revision, last));
@@ -141,6 +149,80 @@ final class Pages {
             }
         }
         return new Page<>(items, "");
+    }
+
+    /**
+     * The page in another order than that of the rows: all rows of the list are read for every page, and of those
+     * beyond the page before the first few are kept, by keys alone.
+     *
+     * <p>Fails the check with LIMIT_EXCEEDED if there are more than {@link DomainLimits#SORTED_ROWS_MAX} rows.
+     */
+    <T extends Message> Page<T> read(StoreView view, RowReader<T> reader, Sorting<T> sorting) {
+        if (sorting.isByKey()) {
+            return read(view, reader);
+        }
+        byte[] floor = null;
+        if (after != null) {
+            T last = row(view, reader, after);
+            if (last == null) {
+                check.fail(refusal(new Opened.Other()));
+                return new Page<>(List.of(), "");
+            }
+            floor = sorting.place(last, after);
+        }
+        List<byte[]> keys = first(view, reader, sorting, floor);
+        List<T> items = new ArrayList<>();
+        long bytes = 0;
+        for (byte[] key : keys) {
+            T item = row(view, reader, key);
+            if (item == null) {
+                throw new IllegalStateException("a row of a view has changed");
+            }
+            bytes += item.getSerializedSize();
+            if (items.size() == size || (!items.isEmpty() && bytes > DomainLimits.PAGE_BYTES_MAX)) {
+                return new Page<>(items, cursor(StateRows.read(view).getRevision(), keys.get(items.size() - 1)));
+            }
+            items.add(item);
+        }
+        return new Page<>(items, "");
+    }
+
+    private <T extends Message> @Nullable T row(StoreView view, RowReader<T> reader, byte[] key) {
+        byte[] value = view.get(range.table(), key);
+        return value == null ? null : reader.read(key, value);
+    }
+
+    /** The keys of the first rows beyond the floor, one more than a page holds. */
+    private <T extends Message> List<byte[]> first(
+            StoreView view, RowReader<T> reader, Sorting<T> sorting, byte @Nullable [] floor) {
+        TreeMap<byte[], byte[]> first = new TreeMap<>(Keys::compare);
+        int rows = 0;
+        try (Cursor cursor = range.scan(view)) {
+            while (cursor.next()) {
+                rows++;
+                if (rows > DomainLimits.SORTED_ROWS_MAX) {
+                    check.fail(
+                            ErrorCode.LIMIT_EXCEEDED,
+                            "orderBy",
+                            "the list has more than " + DomainLimits.SORTED_ROWS_MAX + " rows to sort",
+                            "narrow it to a namespace, an owner or a cluster, or list by key");
+                    return List.of();
+                }
+                byte[] key = cursor.key();
+                T item = reader.read(key, cursor.value());
+                if (item == null) {
+                    continue;
+                }
+                byte[] place = sorting.place(item, key);
+                if (floor == null || Keys.compare(place, floor) > 0) {
+                    first.put(place, key);
+                    if (first.size() > size + 1) {
+                        first.pollLastEntry();
+                    }
+                }
+            }
+        }
+        return List.copyOf(first.values());
     }
 
     private String cursor(long revision, byte[] last) {

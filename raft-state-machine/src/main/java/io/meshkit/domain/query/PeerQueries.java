@@ -21,6 +21,17 @@ import java.util.function.Predicate;
 
 /** Reading peers. */
 public final class PeerQueries {
+    private static final SortFields<Peer> SORT_FIELDS = SortFields.<Peer>withKey("id")
+            .text("id", Peer::getId)
+            .text("role", Peer::getRole)
+            .text("clusterId", Peer::getClusterId)
+            .text("region", Peer::getRegion)
+            .text("zone", Peer::getZone)
+            .text("meshVersion", Peer::getMeshVersion)
+            .number("status", Peer::getStatusValue)
+            .number("adminState", Peer::getAdminStateValue)
+            .meta(Peer::getMeta);
+
     private PeerQueries() {}
 
     public static List<QueryHandler<?>> all() {
@@ -46,14 +57,18 @@ public final class PeerQueries {
         if (!check.isClean()) {
             return Gets.refused(check);
         }
+        Sorting<Peer> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
         Pages pages = Pages.of(view, request, request.getPage(), range(request.getClusterId()), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Peer> page = pages.read(view, (key, value) -> {
-            Peer peer = read(view, request.getClusterId(), key, value);
-            return filter.test(peer) ? peer : null;
-        });
+        Pages.Page<Peer> page = pages.read(
+                view,
+                (key, value) -> {
+                    Peer peer = read(view, request.getClusterId(), key, value);
+                    return filter.test(peer) ? peer : null;
+                },
+                sorting);
         return new QueryResult.Answered(ListPeersResponse.newBuilder()
                 .addAllPeers(page.items())
                 .setNextCursor(page.nextCursor())

@@ -26,6 +26,17 @@ import java.util.function.Predicate;
 
 /** Reading shards and their history. */
 public final class ShardQueries {
+    private static final SortFields<Shard> SORT_FIELDS = SortFields.<Shard>withKey("namespace", "shardId")
+            .text("namespace", Shard::getNamespace)
+            .text("shardId", Shard::getShardId)
+            .text("ownerNodeId", Shard::getOwnerNodeId)
+            .text("leaderId", Shard::getLeaderId)
+            .text("strategyId", Shard::getStrategyId)
+            .number("status", Shard::getStatusValue)
+            .real("capacityHint", Shard::getCapacityHint)
+            .number("ownerEpoch", Shard::getOwnerEpoch)
+            .meta(Shard::getMeta);
+
     private ShardQueries() {}
 
     public static List<QueryHandler<?>> all() {
@@ -52,14 +63,18 @@ public final class ShardQueries {
         if (!check.isClean()) {
             return Gets.refused(check);
         }
+        Sorting<Shard> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
         Pages pages = Pages.of(view, request, request.getPage(), range(request), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Shard> page = pages.read(view, (key, value) -> {
-            Shard shard = read(view, request, key, value);
-            return filter.test(shard) ? shard : null;
-        });
+        Pages.Page<Shard> page = pages.read(
+                view,
+                (key, value) -> {
+                    Shard shard = read(view, request, key, value);
+                    return filter.test(shard) ? shard : null;
+                },
+                sorting);
         return new QueryResult.Answered(ListShardsResponse.newBuilder()
                 .addAllShards(page.items())
                 .setNextCursor(page.nextCursor())

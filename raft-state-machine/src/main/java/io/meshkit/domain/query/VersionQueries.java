@@ -24,6 +24,12 @@ import java.util.TreeSet;
 
 /** What the peers speak: derived from their records. */
 public final class VersionQueries {
+    private static final SortFields<PeerVersions> SORT_FIELDS = SortFields.<PeerVersions>withKey("peerId")
+            .text("peerId", PeerVersions::getPeerId)
+            .text("role", PeerVersions::getRole)
+            .text("clusterId", PeerVersions::getClusterId)
+            .text("meshVersion", PeerVersions::getMeshVersion);
+
     private VersionQueries() {}
 
     public static List<QueryHandler<?>> all() {
@@ -49,16 +55,20 @@ public final class VersionQueries {
         if (!check.isClean()) {
             return Gets.refused(check);
         }
+        Sorting<PeerVersions> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
         Pages pages = Pages.of(view, request, request.getPage(), PeerQueries.range(request.getClusterId()), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<PeerVersions> page = pages.read(view, (key, value) -> {
-            Peer peer = PeerQueries.read(view, request.getClusterId(), key, value);
-            boolean matches = Filters.equal(request.getMeshVersion(), peer.getMeshVersion())
-                    && Filters.equal(request.getRole(), peer.getRole());
-            return matches ? versions(peer) : null;
-        });
+        Pages.Page<PeerVersions> page = pages.read(
+                view,
+                (key, value) -> {
+                    Peer peer = PeerQueries.read(view, request.getClusterId(), key, value);
+                    boolean matches = Filters.equal(request.getMeshVersion(), peer.getMeshVersion())
+                            && Filters.equal(request.getRole(), peer.getRole());
+                    return matches ? versions(peer) : null;
+                },
+                sorting);
         return new QueryResult.Answered(ListVersionsResponse.newBuilder()
                 .addAllVersions(page.items())
                 .setNextCursor(page.nextCursor())
