@@ -1,10 +1,10 @@
 package io.meshkit.storage;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Builds keys whose byte order is the order of their components, first component first.
@@ -22,21 +22,24 @@ public final class KeyWriter {
     static final int ESCAPED_ZERO = 0xFF;
     static final int END = 0x01;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+    private byte[] bytes = new byte[64];
+    private int length;
 
     /** Appends one byte, ordered as unsigned: a tag that keeps kinds of keys apart. */
     public KeyWriter tag(int value) {
         if (value < 0 || value > 0xFF) {
             throw new IllegalArgumentException("tag must be 0–255: " + value);
         }
-        out.write(value);
+        reserve(1);
+        bytes[length++] = (byte) value;
         return this;
     }
 
     /** Appends a number of 64 bits, ordered as unsigned (so, for what is never negative, as itself). */
     public KeyWriter number(long value) {
+        reserve(Long.BYTES);
         for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-            out.write((int) (value >>> shift));
+            bytes[length++] = (byte) (value >>> shift);
         }
         return this;
     }
@@ -47,8 +50,7 @@ public final class KeyWriter {
      * @throws IllegalArgumentException if it is not valid Unicode: an unpaired surrogate has no UTF-8
      */
     public KeyWriter text(String value) {
-        escape(utf8(value));
-        return terminate();
+        return textPrefix(value).terminate();
     }
 
     /**
@@ -56,7 +58,18 @@ public final class KeyWriter {
      * last component, and only to make the bounds of a scan.
      */
     public KeyWriter textPrefix(String value) {
-        escape(utf8(value));
+        reserve(value.length() + 2);
+        int start = length;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == ESCAPE || c >= 0x80) {
+                // Rare: nearly all keys are plain ASCII, for which an encoder would be most of the work.
+                length = start;
+                escape(utf8(value));
+                return this;
+            }
+            bytes[length++] = (byte) c;
+        }
         return this;
     }
 
@@ -67,7 +80,7 @@ public final class KeyWriter {
     }
 
     public byte[] toBytes() {
-        return out.toByteArray();
+        return Arrays.copyOf(bytes, length);
     }
 
     private static ByteBuffer utf8(String value) {
@@ -79,18 +92,26 @@ public final class KeyWriter {
     }
 
     private void escape(ByteBuffer value) {
+        reserve(2 * value.remaining());
         while (value.hasRemaining()) {
-            int b = value.get();
-            out.write(b);
+            byte b = value.get();
+            bytes[length++] = b;
             if (b == ESCAPE) {
-                out.write(ESCAPED_ZERO);
+                bytes[length++] = (byte) ESCAPED_ZERO;
             }
         }
     }
 
     private KeyWriter terminate() {
-        out.write(ESCAPE);
-        out.write(END);
+        reserve(2);
+        bytes[length++] = ESCAPE;
+        bytes[length++] = END;
         return this;
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+        }
     }
 }

@@ -14,6 +14,8 @@ public final class Bytes {
     /** The value of a row whose key says everything. */
     public static final byte[] NONE = new byte[0];
 
+    private static final MessageDigest SHA_256 = newSha256();
+
     private Bytes() {}
 
     /** The message with its maps in order of key: equal messages give equal bytes. */
@@ -39,7 +41,16 @@ public final class Bytes {
         }
     }
 
+    /** A copy of one that nobody updates: looking the algorithm up each time takes longer than a short hash. */
     public static MessageDigest sha256() {
+        try {
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the platform's SHA-256 can be copied", e);
+        }
+    }
+
+    private static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

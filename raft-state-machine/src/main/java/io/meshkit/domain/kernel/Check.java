@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Field names are those of the JSON form. Thread: one.
  */
 public final class Check {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final int ID_LENGTH_MAX = 128;
     private static final Pattern ADDRESS =
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253}):([0-9]{1,5})");
     private static final int PORT_MAX = 65_535;
@@ -39,11 +38,11 @@ public final class Check {
     }
 
     public static boolean isId(String value) {
-        return ID.matcher(value).matches();
+        return isWord(value, "._-") && isAsciiLetterOrDigit(value.charAt(0));
     }
 
     public static boolean isRequestId(String value) {
-        return REQUEST_ID.matcher(value).matches();
+        return isWord(value, "._:-");
     }
 
     /** Records a finding, unless there is one. */
@@ -83,7 +82,9 @@ public final class Check {
         if (value.isEmpty()) {
             return fail(ErrorCode.INVALID_REQUEST, field, field + " is missing", ID_HINT);
         }
-        return that(isId(value), field, field + " is not an id: " + shown(value), ID_HINT);
+        return isId(value)
+                ? this
+                : fail(ErrorCode.INVALID_REQUEST, field, field + " is not an id: " + shown(value), ID_HINT);
     }
 
     /** An id that may be left out. */
@@ -102,11 +103,7 @@ public final class Check {
     }
 
     public Check text(String field, String value, int bytesMax) {
-        that(
-                value.chars().noneMatch(Character::isISOControl),
-                field,
-                field + " holds a control character",
-                "use printable text");
+        that(!hasControl(value), field, field + " holds a control character", "use printable text");
         return atMost(bytesMax, utf8Bytes(value), field, "bytes");
     }
 
@@ -185,7 +182,10 @@ public final class Check {
         atMost(DomainLimits.ANNOTATIONS_MAX, annotations.size(), path, "entries");
         annotations.forEach((key, value) -> {
             labelKey(path, key);
-            atMost(DomainLimits.ANNOTATION_BYTES_MAX, utf8Bytes(value), path + "." + shown(key), "bytes");
+            int bytes = utf8Bytes(value);
+            if (bytes > DomainLimits.ANNOTATION_BYTES_MAX) {
+                atMost(DomainLimits.ANNOTATION_BYTES_MAX, bytes, path + "." + shown(key), "bytes");
+            }
         });
         return this;
     }
@@ -203,13 +203,17 @@ public final class Check {
 
     /** Keys hold nothing that a label selector gives a meaning. */
     public Check labelKey(String field, String key) {
-        boolean valid = !key.isEmpty()
-                && key.chars()
-                        .noneMatch(c -> Character.isISOControl(c)
-                                || Character.isWhitespace(c)
-                                || LABEL_KEY_RESERVED.indexOf(c) >= 0);
-        that(valid, field, "not a key: " + shown(key), "not empty, without blanks and any of " + LABEL_KEY_RESERVED);
-        return atMost(DomainLimits.LABEL_BYTES_MAX, utf8Bytes(key), field + "." + shown(key), "bytes in its key");
+        if (!isLabelKey(key)) {
+            fail(
+                    ErrorCode.INVALID_REQUEST,
+                    field,
+                    "not a key: " + shown(key),
+                    "not empty, without blanks and any of " + LABEL_KEY_RESERVED);
+        }
+        int bytes = utf8Bytes(key);
+        return bytes <= DomainLimits.LABEL_BYTES_MAX
+                ? this
+                : atMost(DomainLimits.LABEL_BYTES_MAX, bytes, field + "." + shown(key), "bytes in its key");
     }
 
     /** The options that accompany every mutation. */
@@ -278,7 +282,49 @@ public final class Check {
     }
 
     private static int utf8Bytes(String value) {
-        return value.getBytes(StandardCharsets.UTF_8).length;
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) >= 0x80) {
+                return value.getBytes(StandardCharsets.UTF_8).length;
+            }
+        }
+        return value.length();
+    }
+
+    /** 1–128 ASCII letters, digits and others. By hand: several of these run per mutation, where a pattern shows. */
+    private static boolean isWord(String value, String others) {
+        if (value.isEmpty() || value.length() > ID_LENGTH_MAX) {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!isAsciiLetterOrDigit(c) && others.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAsciiLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+    }
+
+    private static boolean hasControl(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLabelKey(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (Character.isISOControl(c) || Character.isWhitespace(c) || LABEL_KEY_RESERVED.indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !key.isEmpty();
     }
 
     /** An offending value, cut to what a message can hold. */

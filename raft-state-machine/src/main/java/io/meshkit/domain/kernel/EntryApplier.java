@@ -103,7 +103,7 @@ public final class EntryApplier {
             case Reply.Accepted accepted -> {
                 MutationResult.Builder result = result(options, accepted)
                         .setDryRun(true)
-                        .setChanged(!work.changes().isEmpty())
+                        .setChanged(work.hasChanges())
                         // Not the revision that it would get: nobody could ever read at that one.
                         .setRevision(ledger.revision);
                 yield answered(accepted, result);
@@ -130,7 +130,7 @@ public final class EntryApplier {
         return switch (reply(work, request, options)) {
             case Reply.Rejected(ErrorDetail error) -> rejected(error);
             case Reply.Accepted accepted -> {
-                boolean changed = !work.changes().isEmpty();
+                boolean changed = work.hasChanges();
                 overlay.merge(work.overlay());
                 ledger = work.ledger();
                 if (changed) {
@@ -155,7 +155,7 @@ public final class EntryApplier {
 
     private void commit(Work work, String verb, MutationOptions options) {
         ledger.revision = work.nextRevision();
-        AuditEntry entry = AuditEntry.newBuilder()
+        AuditEntry head = AuditEntry.newBuilder()
                 .setRevision(ledger.revision)
                 .setTime(work.time())
                 .setActor(work.principal())
@@ -163,11 +163,10 @@ public final class EntryApplier {
                 .setReason(options.getReason())
                 .setChangeTicket(options.getChangeTicket())
                 .setRequestId(options.getRequestId())
-                .addAllChanges(work.changes())
-                .setTerm(term)
-                .setLogIndex(index)
                 .build();
-        entries.add(Journal.append(overlay, ledger, entry));
+        AuditEntry tail =
+                AuditEntry.newBuilder().setTerm(term).setLogIndex(index).build();
+        entries.add(Journal.append(overlay, ledger, head, work.encodedChanges(), tail));
     }
 
     private static MutationResult.Builder result(MutationOptions options, Reply.Accepted accepted) {
@@ -178,7 +177,7 @@ public final class EntryApplier {
         Message.Builder response = accepted.response();
         response.setField(response.getDescriptorForType().findFieldByName("result"), result.build());
         return CommandOutcome.newBuilder()
-                .setResponse(UnsafeByteOperations.unsafeWrap(Bytes.of(response.build())))
+                .setResponse(UnsafeByteOperations.unsafeWrap(accepted.encode()))
                 .setRevision(ledger.revision)
                 .build();
     }

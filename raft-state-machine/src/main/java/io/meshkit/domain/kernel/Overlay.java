@@ -5,7 +5,6 @@ import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.storage.WriteBatch;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,8 @@ public final class Overlay implements StoreView {
     private static final byte[] DELETED = new byte[0];
 
     private final StoreView base;
-    private final TreeMap<String, TreeMap<byte[], byte[]>> writes = new TreeMap<>();
+    /** By the table's place; null where nothing is written. */
+    private final @Nullable TreeMap<byte[], byte[]>[] writes = newTables();
 
     public Overlay(StoreView base) {
         this.base = base;
@@ -37,7 +37,7 @@ public final class Overlay implements StoreView {
 
     @Override
     public byte @Nullable [] get(Table table, byte[] key) {
-        TreeMap<byte[], byte[]> rows = writes.get(table.name());
+        TreeMap<byte[], byte[]> rows = writes[Tables.place(table)];
         byte[] value = rows == null ? null : rows.get(key);
         if (value == null) {
             return base.get(table, key);
@@ -57,19 +57,23 @@ public final class Overlay implements StoreView {
 
     /** Takes over what a child, made over this overlay, has written. */
     void merge(Overlay child) {
-        for (Map.Entry<String, TreeMap<byte[], byte[]>> table : child.writes.entrySet()) {
-            writes.computeIfAbsent(table.getKey(), unused -> newRows()).putAll(table.getValue());
+        for (int place = 0; place < writes.length; place++) {
+            TreeMap<byte[], byte[]> rows = child.writes[place];
+            if (rows != null) {
+                rows(place).putAll(rows);
+            }
         }
     }
 
     /** The writes as one batch: one write per key, in order of table and key. */
     public WriteBatch toBatch() {
         WriteBatch batch = new WriteBatch();
-        for (Table table : Tables.ALL) {
-            TreeMap<byte[], byte[]> rows = writes.get(table.name());
+        for (int place = 0; place < writes.length; place++) {
+            TreeMap<byte[], byte[]> rows = writes[place];
             if (rows == null) {
                 continue;
             }
+            Table table = Tables.ALL.get(place);
             rows.forEach((key, value) -> {
                 if (isDeleted(value)) {
                     batch.delete(table, key);
@@ -83,7 +87,7 @@ public final class Overlay implements StoreView {
 
     private Cursor merge(Table table, byte[] from, byte @Nullable [] to, boolean descending) {
         Cursor below = descending ? base.scanDescending(table, from, to) : base.scan(table, from, to);
-        TreeMap<byte[], byte[]> rows = writes.get(table.name());
+        TreeMap<byte[], byte[]> rows = writes[Tables.place(table)];
         if (rows == null || (to != null && Arrays.compareUnsigned(from, to) >= 0)) {
             return below;
         }
@@ -92,11 +96,21 @@ public final class Overlay implements StoreView {
     }
 
     private TreeMap<byte[], byte[]> rows(Table table) {
-        return writes.computeIfAbsent(table.name(), unused -> newRows());
+        return rows(Tables.place(table));
     }
 
-    private static TreeMap<byte[], byte[]> newRows() {
-        return new TreeMap<>(Arrays::compareUnsigned);
+    private TreeMap<byte[], byte[]> rows(int place) {
+        TreeMap<byte[], byte[]> rows = writes[place];
+        if (rows == null) {
+            rows = new TreeMap<>(Arrays::compareUnsigned);
+            writes[place] = rows;
+        }
+        return rows;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // There are no arrays of generic types.
+    private static @Nullable TreeMap<byte[], byte[]>[] newTables() {
+        return new TreeMap[Tables.COUNT];
     }
 
     @SuppressWarnings("ArrayEquals")

@@ -32,9 +32,10 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
     public sealed interface Step {
         /**
          * @param record as it is now; of a removed one: as it last was
+         * @param row    its bytes
          * @param meta   its header
          */
-        record Done(Message record, RecordMeta meta, boolean removed) implements Step {}
+        record Done(Message record, byte[] row, RecordMeta meta, boolean removed) implements Step {}
 
         record Refused(ErrorDetail error) implements Step {}
     }
@@ -47,6 +48,7 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
     private final BiConsumer<Q, Check> checks;
     private final CreatingRule<Q, T> rule;
     private final boolean creates;
+    private final boolean recordIsFirst;
 
     private RecordHandler(
             RecordKind<T> kind,
@@ -64,6 +66,7 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
         this.checks = checks;
         this.rule = rule;
         this.creates = creates;
+        this.recordIsFirst = recordField.getNumber() == 1;
     }
 
     /** A verb on a record that must exist. */
@@ -117,11 +120,12 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
     public Reply decide(Work work, Q request) {
         return switch (step(work, request)) {
             case Step.Refused(ErrorDetail error) -> new Reply.Rejected(error);
-            case Step.Done(Message record, RecordMeta meta, boolean removed) ->
+            case Step.Done(Message record, byte[] row, RecordMeta meta, boolean removed) ->
                 new Reply.Accepted(
                         response.newBuilderForType().setField(recordField, record),
                         removed ? "" : Etags.of(meta),
-                        meta.getModRevision());
+                        meta.getModRevision(),
+                        recordIsFirst ? new Reply.EncodedField(recordField, row) : null);
         };
     }
 
@@ -129,7 +133,8 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
     public Step step(Work work, Q request) {
         RecordRef<T> ref = target.apply(request);
         MutationOptions options = Requests.options(request);
-        T current = kind.get(work.view(), ref);
+        byte[] row = work.view().get(Tables.RECORDS, ref.key());
+        T current = row == null ? null : Bytes.parse(kind.parser(), row);
         if (current == null && (!creates || Etags.demandsRecord(options))) {
             return new Step.Refused(Errors.notFound(kind.name(), ref.name()));
         }
@@ -139,14 +144,20 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
         }
         return switch (rule.decide(work, request, current)) {
             case Decision.Refuse<T>(ErrorDetail error) -> new Step.Refused(error);
-            case Decision.Put<T>(T record, long failoverEpoch) -> put(work, ref, current, record, failoverEpoch);
-            case Decision.Remove<T>() -> remove(work, ref, current);
+            case Decision.Put<T>(T record, long failoverEpoch) -> put(work, ref, current, row, record, failoverEpoch);
+            case Decision.Remove<T>() -> remove(work, ref, current, row);
         };
     }
 
-    private Step put(Work work, RecordRef<T> ref, @Nullable T current, T candidate, long failoverEpoch) {
-        if (current != null && kind.sameContent(current, candidate)) {
-            return done(current, false);
+    private Step put(
+            Work work,
+            RecordRef<T> ref,
+            @Nullable T current,
+            byte @Nullable [] currentRow,
+            T candidate,
+            long failoverEpoch) {
+        if (current != null && currentRow != null && kind.sameContent(current, candidate)) {
+            return done(current, currentRow, false);
         }
         if (work.hasChanged(ref)) {
             return new Step.Refused(changesTwice(ref));
@@ -159,26 +170,26 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
                     "remove some that are no longer needed"));
         }
         T after = work.stamped(ref, current, candidate);
-        work.put(ref, current, after);
+        byte[] row = work.put(ref, current, currentRow, after);
         if (failoverEpoch > 0) {
             work.failoverEpoch(failoverEpoch);
         }
-        return done(after, false);
+        return done(after, row, false);
     }
 
-    private Step remove(Work work, RecordRef<T> ref, @Nullable T current) {
-        if (current == null) {
+    private Step remove(Work work, RecordRef<T> ref, @Nullable T current, byte @Nullable [] currentRow) {
+        if (current == null || currentRow == null) {
             throw new IllegalStateException("removal of a missing " + kind.name());
         }
         if (work.hasChanged(ref)) {
             return new Step.Refused(changesTwice(ref));
         }
-        work.remove(ref, current);
-        return done(current, true);
+        work.remove(ref, current, currentRow);
+        return done(current, currentRow, true);
     }
 
-    private Step done(T record, boolean removed) {
-        return new Step.Done(record, kind.meta(record), removed);
+    private Step done(T record, byte[] row, boolean removed) {
+        return new Step.Done(record, row, kind.meta(record), removed);
     }
 
     private ErrorDetail changesTwice(RecordRef<T> ref) {

@@ -49,13 +49,10 @@ public interface RecordKind<T extends Message> {
     /** Whether the candidate asks for nothing new: of its header only labels and annotations count. */
     default boolean sameContent(T current, T candidate) {
         RecordMeta asked = meta(candidate);
-        RecordMeta meta = meta(current).toBuilder()
-                .clearLabels()
-                .clearAnnotations()
-                .putAllLabels(asked.getLabelsMap())
-                .putAllAnnotations(asked.getAnnotationsMap())
-                .build();
-        return withMeta(candidate, meta).equals(current);
+        RecordMeta stored = meta(current);
+        return asked.getLabelsMap().equals(stored.getLabelsMap())
+                && asked.getAnnotationsMap().equals(stored.getAnnotationsMap())
+                && withMeta(candidate, stored).equals(current);
     }
 
     /** The record, or null. */

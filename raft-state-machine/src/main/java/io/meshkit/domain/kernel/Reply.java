@@ -1,7 +1,9 @@
 package io.meshkit.domain.kernel;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.meshkit.v1.ErrorDetail;
+import org.jspecify.annotations.Nullable;
 
 /** What a handler makes of a command. */
 public sealed interface Reply {
@@ -9,8 +11,33 @@ public sealed interface Reply {
      * @param response     the verb's response, its {@code result} still empty
      * @param etag         of the record after the mutation, or empty
      * @param lastRevision of the record, for the case that nothing changed
+     * @param encoded      the bytes of the response's first field, if they are known: they need not be made again
      */
-    record Accepted(Message.Builder response, String etag, long lastRevision) implements Reply {}
+    record Accepted(
+            Message.Builder response,
+            String etag,
+            long lastRevision,
+            @Nullable EncodedField encoded) implements Reply {
+        public Accepted(Message.Builder response, String etag, long lastRevision) {
+            this(response, etag, lastRevision, null);
+        }
+
+        /** The response's deterministic bytes; afterwards the builder is spent. */
+        byte[] encode() {
+            if (encoded == null) {
+                return Bytes.of(response.build());
+            }
+            response.clearField(encoded.field());
+            return EncodedParts.fieldThen(encoded.field().getNumber(), encoded.content(), Bytes.of(response.build()));
+        }
+    }
+
+    /**
+     * A message inside the response whose bytes are known.
+     *
+     * @param field the response's field of the lowest number
+     */
+    record EncodedField(FieldDescriptor field, byte[] content) {}
 
     record Rejected(ErrorDetail error) implements Reply {}
 }

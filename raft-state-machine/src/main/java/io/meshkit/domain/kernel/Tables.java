@@ -27,5 +27,27 @@ public final class Tables {
     /** All of them, in the order in which a batch writes them. */
     public static final List<Table> ALL = List.of(RECORDS, INDEX, JOURNAL, HISTORY, DEDUPE, LEASES, META);
 
+    private static final Table[] BY_PLACE = ALL.toArray(Table[]::new);
+    static final int COUNT = BY_PLACE.length;
+
     private Tables() {}
+
+    /**
+     * The table's place in {@link #ALL}.
+     *
+     * @throws IllegalArgumentException if it is none of the registry's
+     */
+    static int place(Table table) {
+        for (int i = 0; i < COUNT; i++) {
+            // The same object nearly always; comparing names would show in the cost of a mutation.
+            if (BY_PLACE[i] == table) {
+                return i;
+            }
+        }
+        int place = ALL.indexOf(table);
+        if (place < 0) {
+            throw new IllegalArgumentException("not a table of the registry: " + table.name());
+        }
+        return place;
+    }
 }

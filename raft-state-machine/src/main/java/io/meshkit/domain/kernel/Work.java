@@ -31,7 +31,8 @@ public final class Work {
     private final MutationOptions options;
     private final long nextRevision;
     private final long term;
-    private final List<RecordChange> changes = new ArrayList<>();
+    private final List<EncodedChange> changes = new ArrayList<>();
+    private long changedBytes;
     private final TreeSet<byte[]> changedKeys = new TreeSet<>(Arrays::compareUnsigned);
 
     Work(
@@ -136,7 +137,7 @@ public final class Work {
 
     /** Stages the record as it shall be; it differs from what it is. */
     public <T extends Message> void change(RecordRef<T> ref, T before, T after) {
-        put(ref, before, stamped(ref, before, after));
+        put(ref, before, Bytes.of(before), stamped(ref, before, after));
     }
 
     /** Records of the kind, as this command has left them. */
@@ -151,6 +152,19 @@ public final class Work {
 
     /** What this command has changed so far, in order. */
     public List<RecordChange> changes() {
+        return EncodedChange.messages(changes);
+    }
+
+    /** What the changes so far take in the journal. */
+    public long changedBytes() {
+        return changedBytes;
+    }
+
+    boolean hasChanges() {
+        return !changes.isEmpty();
+    }
+
+    List<EncodedChange> encodedChanges() {
         return changes;
     }
 
@@ -192,29 +206,38 @@ public final class Work {
         return kind.derive(kind.withMeta(candidate, meta.build()));
     }
 
-    /** Stages the record, stamped. */
-    <T extends Message> void put(RecordRef<T> ref, @Nullable T before, T after) {
-        overlay.put(Tables.RECORDS, ref.key(), Bytes.of(after));
-        changed(ref, before, after);
+    /**
+     * Stages the record, stamped.
+     *
+     * @param beforeRow the row of {@code before}
+     * @return the record's row
+     */
+    <T extends Message> byte[] put(RecordRef<T> ref, @Nullable T before, byte @Nullable [] beforeRow, T after) {
+        byte[] row = Bytes.of(after);
+        overlay.put(Tables.RECORDS, ref.key(), row);
+        changed(ref, before, beforeRow, after, row);
+        return row;
     }
 
     /** Stages the removal of the record. */
-    <T extends Message> void remove(RecordRef<T> ref, T before) {
+    <T extends Message> void remove(RecordRef<T> ref, T before, byte[] beforeRow) {
         overlay.delete(Tables.RECORDS, ref.key());
-        changed(ref, before, null);
+        changed(ref, before, beforeRow, null, null);
     }
 
-    private <T extends Message> void changed(RecordRef<T> ref, @Nullable T before, @Nullable T after) {
+    private <T extends Message> void changed(
+            RecordRef<T> ref,
+            @Nullable T before,
+            byte @Nullable [] beforeRow,
+            @Nullable T after,
+            byte @Nullable [] afterRow) {
         RecordKind<T> kind = ref.kind();
         if (!changedKeys.add(ref.key())) {
             throw new IllegalStateException(kind.name() + " " + ref.name() + " changes twice in one command");
         }
         TreeSet<byte[]> stale = new TreeSet<>(Arrays::compareUnsigned);
-        RecordChange.Builder change =
-                RecordChange.newBuilder().setKind(kind.name()).setName(ref.name());
         if (before != null) {
             stale.addAll(kind.indexKeys(before));
-            change.setBefore(kind.wrap(before));
         }
         if (after != null) {
             for (byte[] key : kind.indexKeys(after)) {
@@ -222,14 +245,15 @@ public final class Work {
                     overlay.put(Tables.INDEX, key, Bytes.NONE);
                 }
             }
-            change.setAfter(kind.wrap(after));
         }
         stale.forEach(key -> overlay.delete(Tables.INDEX, key));
         if ((before == null) != (after == null)) {
             ledger.add(kind.name(), before == null ? 1 : -1);
         }
         kind.onChange(this, ref, before, after);
-        changes.add(change.build());
+        EncodedChange change = EncodedChange.of(ref, before, beforeRow, after, afterRow);
+        changes.add(change);
+        changedBytes += change.size();
     }
 
     Overlay overlay() {

@@ -74,8 +74,6 @@ public final class TransactHandler implements CommandHandler<TransactRequest> {
     @Override
     public Reply decide(Work work, TransactRequest request) {
         TransactResponse.Builder response = TransactResponse.newBuilder();
-        long bytes = 0;
-        int measured = 0;
         for (int i = 0; i < request.getOperationsCount(); i++) {
             Message operation = effective(request.getOptions(), request.getOperations(i));
             if (operation == null) {
@@ -86,13 +84,10 @@ public final class TransactHandler implements CommandHandler<TransactRequest> {
                 case Step.Refused(ErrorDetail error) -> {
                     return new Reply.Rejected(at(i, error));
                 }
-                case Step.Done(Message record, RecordMeta meta, boolean removed) ->
+                case Step.Done(Message record, byte[] row, RecordMeta meta, boolean removed) ->
                     response.addRecords(removed ? RegistryRecord.getDefaultInstance() : wrap(handler, record));
             }
-            for (; measured < work.changes().size(); measured++) {
-                bytes += work.changes().get(measured).getSerializedSize();
-            }
-            if (bytes > work.limits().transactionBytesMax()) {
+            if (work.changedBytes() > work.limits().transactionBytesMax()) {
                 return new Reply.Rejected(at(i, tooLarge(work.limits().transactionBytesMax())));
             }
         }
