@@ -4,19 +4,29 @@ import io.meshkit.jepsen.cluster.Node;
 import io.meshkit.jepsen.disk.SmallDisk;
 import io.meshkit.jepsen.os.Capability;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's disk is full. The node may stop, loudly; it is started again once there is room. Shows by the writes
- * that the file system refused.
+ * One node's disk is full. The node may stop, loudly; it is started again once there is room. Shows by what the node
+ * itself wrote into its log about it: that the filler's own writes were refused proves nothing about the node.
  */
 final class DiskFullNemesis implements Nemesis {
     /** Room for the store, its log's preallocated segments, and a minute of mutations. */
     private static final int MEGABYTES = 256;
+
+    private static final String ENOSPC = "No space left on device";
+
+    /** The node meets the full disk with the next piece that it needs; the fault lasts until then, but no longer. */
+    private static final long SHOWN_LIMIT_MS = 20_000;
+
+    private static final long PAUSE_MS = 50;
 
     private @Nullable Node victim;
     private @Nullable SmallDisk disk;
@@ -50,10 +60,12 @@ final class DiskFullNemesis implements Nemesis {
             throw new IllegalStateException("not prepared");
         }
         node.expectEnd();
-        long refused = small.fill();
+        long from = Files.exists(node.console()) ? Files.size(node.console()) : 0;
+        small.fill();
         return Evidence.injection(node.id(), () -> {
+            awaitShown(node, from);
             SequencedMap<String, Long> evidence = new LinkedHashMap<>();
-            evidence.put("writes refused by the full disk", refused);
+            evidence.put("lines of the node's own log about it", lines(node, from));
             if (!node.isRunning()) {
                 evidence.put("stopped itself", 1L);
             }
@@ -61,5 +73,24 @@ final class DiskFullNemesis implements Nemesis {
             node.start();
             return evidence;
         });
+    }
+
+    private static void awaitShown(Node node, long from) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (node.isRunning()
+                && lines(node, from) == 0
+                && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(SHOWN_LIMIT_MS)) {
+            Thread.sleep(PAUSE_MS);
+        }
+    }
+
+    /** Those that say that the device is full, behind that position of its log. */
+    private static long lines(Node node, long from) throws IOException {
+        byte[] log = Files.readAllBytes(node.console());
+        int start = (int) Math.min(from, log.length);
+        return new String(log, start, log.length - start, StandardCharsets.ISO_8859_1)
+                .lines()
+                .filter(line -> line.contains(ENOSPC))
+                .count();
     }
 }

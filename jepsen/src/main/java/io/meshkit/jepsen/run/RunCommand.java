@@ -101,7 +101,7 @@ public final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "Of the clients: auto, http3, http2, grpc, or mixed: http3 and grpc. Default: ${DEFAULT-VALUE}.")
-    String transport = "auto";
+    String transport = "mixed";
 
     @Option(names = "--seed", paramLabel = "N", description = "Of operations and faults. Default: a random one.")
     @Nullable
@@ -297,7 +297,7 @@ public final class RunCommand implements Callable<Integer> {
         RunResult result;
         try {
             result = new Run(options, skips.doable(), skips, print).run();
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             print.println("UNKNOWN: the run could not be done: " + e.getMessage());
             return Verdict.UNKNOWN.exitCode();
         }

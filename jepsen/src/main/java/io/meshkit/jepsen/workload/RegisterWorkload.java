@@ -1,16 +1,18 @@
 package io.meshkit.jepsen.workload;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
 import io.meshkit.jepsen.client.NodeClient;
 import io.meshkit.jepsen.generator.Keys;
 import io.meshkit.jepsen.generator.Op;
+import io.meshkit.jepsen.history.EventType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * Registers: reads, writes, compare-and-set, deletes. Every value is written once, so that a read tells which write
@@ -18,8 +20,8 @@ import java.util.Random;
  */
 final class RegisterWorkload implements Workload {
     private static final int READ_PERCENT = 45;
-    private static final int WRITE_PERCENT = 33;
-    private static final int CAS_PERCENT = 20; // and the rest are deletes
+    private static final int WRITE_PERCENT = 42;
+    private static final int CAS_PERCENT = 11; // and the rest are deletes
 
     private static final String WATCHED = "watch";
 
@@ -27,7 +29,9 @@ final class RegisterWorkload implements Workload {
     private final Records records;
     private final Keys keys;
     private final Random random;
-    private final Map<String, Long> newest = new HashMap<>();
+    /** What was read or acknowledged last: what a cas may expect to find. */
+    private final ConcurrentMap<String, Long> newest = new ConcurrentHashMap<>();
+
     private long values;
     private long requests;
 
@@ -62,15 +66,11 @@ final class RegisterWorkload implements Workload {
         Op op;
         Long old = newest.get(key);
         if (dice < READ_PERCENT + WRITE_PERCENT || old == null) {
-            long value = ++values;
-            newest.put(key, value);
-            op = new Op("write", key, new JsonPrimitive(value));
+            op = new Op("write", key, new JsonPrimitive(++values));
         } else if (dice < READ_PERCENT + WRITE_PERCENT + CAS_PERCENT) {
-            long value = ++values;
             JsonArray pair = new JsonArray();
             pair.add(old);
-            pair.add(value);
-            newest.put(key, value);
+            pair.add(++values);
             op = new Op("cas", key, pair);
         } else {
             op = new Op("delete", key, JsonNull.INSTANCE);
@@ -86,7 +86,18 @@ final class RegisterWorkload implements Workload {
 
     @Override
     public Completion execute(Op op, NodeClient client) {
-        return Registers.execute(op, client);
+        Completion completion = Registers.execute(op, client);
+        String key = String.valueOf(op.key());
+        if (completion.type() == EventType.OK) {
+            JsonElement value =
+                    op.f().equals("cas") ? completion.value().getAsJsonArray().get(1) : completion.value();
+            if (value.isJsonNull()) {
+                newest.remove(key);
+            } else {
+                newest.put(key, value.getAsLong());
+            }
+        }
+        return completion;
     }
 
     @Override
