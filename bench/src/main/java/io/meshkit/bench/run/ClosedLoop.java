@@ -1,6 +1,7 @@
 package io.meshkit.bench.run;
 
 import io.meshkit.api.RegistryException;
+import io.meshkit.bench.systems.AsyncOperation;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package io.meshkit.bench.run;
 
+import io.meshkit.bench.systems.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.List;
  *
  * @param outstanding each ≥ 1
  * @param rounds      ≥ 1; of each cell the median over them counts
+ * @param watchers    of {@link Work#WATCH}, ≥ 1
  */
 record Plan(
         List<Work> works,
@@ -17,19 +19,28 @@ record Plan(
         Duration duration,
         int rounds,
         int keys,
-        int valueBytes) {
+        int valueBytes,
+        int watchers) {
 
     /** One work at one load. */
     record Cell(Work work, int outstanding) {}
 
-    /** All cells, in the order of a round: every round does each once, so that a disturbance meets all alike. */
+    /** All cells of works that have loads, in the order of a round: every round does each once, so that a disturbance meets all alike. */
     List<Cell> cells() {
         List<Cell> cells = new ArrayList<>();
         for (Work work : works) {
+            if (work.kind() == Work.Kind.TIME) {
+                continue;
+            }
             for (int load : outstanding) {
                 cells.add(new Cell(work, load));
             }
         }
         return cells;
+    }
+
+    /** The works that are timed once a round, in their order. */
+    List<Work> timed() {
+        return works.stream().filter(work -> work.kind() == Work.Kind.TIME).toList();
     }
 }

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import io.meshkit.bench.systems.Work;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,14 @@ final class Results {
     private final Machine machine;
     private final @Nullable DiskFloor disk;
     private final Instant startedAt;
-    private final Map<Plan.Cell, List<Sample>> samples = new LinkedHashMap<>();
+    private final Map<String, String> systems = new LinkedHashMap<>();
+    private final Map<Key, List<Sample>> samples = new LinkedHashMap<>();
+    private final Map<TimeKey, List<Double>> times = new LinkedHashMap<>();
+
+    private record Key(String system, Plan.Cell cell) {}
+
+    /** A work that is timed once a round. */
+    record TimeKey(String system, Work work) {}
 
     Results(Plan plan, Machine machine, @Nullable DiskFloor disk, Instant startedAt) {
         this.plan = plan;
@@ -36,7 +44,35 @@ final class Results {
     }
 
     void add(Sample sample) {
-        samples.computeIfAbsent(sample.cell(), any -> new ArrayList<>()).add(sample);
+        samples.computeIfAbsent(new Key(sample.system(), sample.cell()), any -> new ArrayList<>())
+                .add(sample);
+    }
+
+    /** @param ms NaN if it did not happen within its limit */
+    void addTime(String system, Work work, double ms) {
+        times.computeIfAbsent(new TimeKey(system, work), any -> new ArrayList<>())
+                .add(ms);
+    }
+
+    /** What was measured under that name, for people. */
+    void describe(String system, String description) {
+        systems.put(system, description);
+    }
+
+    Map<String, String> systems() {
+        return systems;
+    }
+
+    Map<TimeKey, List<Double>> times() {
+        return times;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Instant startedAt() {
+        return startedAt;
     }
 
     /** Of the cells that were measured so far, in their order. */
@@ -53,12 +89,17 @@ final class Results {
         return disk;
     }
 
-    /** Resident memory of each local node at the end of the last cell, by its name. */
+    /** The rounds of one cell; empty if it was not measured. */
+    List<Sample> rounds(String system, Plan.Cell cell) {
+        return samples.getOrDefault(new Key(system, cell), List.of());
+    }
+
+    /** The most resident memory that each local node was seen with at the end of a cell, by its name. */
     Map<String, Long> rssBytes() {
         Map<String, Long> rss = new LinkedHashMap<>();
-        samples.values().stream().map(List::getLast).forEach(last -> {
-            for (int i = 0; i < last.nodeRssBytes().size(); i++) {
-                rss.merge(machine.localNodes().get(i), last.nodeRssBytes().get(i), Math::max);
+        samples.values().stream().flatMap(List::stream).forEach(sample -> {
+            for (int i = 0; i < sample.nodeRssBytes().size(); i++) {
+                rss.merge(sample.nodes().get(i), sample.nodeRssBytes().get(i), Math::max);
             }
         });
         return rss;
@@ -74,7 +115,31 @@ final class Results {
         JsonArray cells = new JsonArray();
         samples.values().forEach(rounds -> cells.add(cellJson(rounds)));
         root.add("cells", cells);
+        root.add("systems", GSON.toJsonTree(systems));
+        JsonArray durations = new JsonArray();
+        times.forEach((key, each) -> durations.add(timeJson(key, each)));
+        root.add("times", durations);
         return GSON.toJson(root) + "\n";
+    }
+
+    private static JsonObject timeJson(TimeKey key, List<Double> each) {
+        JsonObject json = new JsonObject();
+        json.addProperty("system", key.system());
+        json.addProperty("work", key.work().label());
+        json.addProperty("medianMs", known(medianMs(each)));
+        JsonArray rounds = new JsonArray();
+        each.forEach(ms -> rounds.add(known(ms)));
+        json.add("roundsMs", rounds);
+        return json;
+    }
+
+    /** Of the rounds in which it happened; NaN if there is none. */
+    static double medianMs(List<Double> times) {
+        double[] known = times.stream()
+                .mapToDouble(Double::doubleValue)
+                .filter(Double::isFinite)
+                .toArray();
+        return known.length == 0 ? Double.NaN : Summary.median(known);
     }
 
     private JsonObject planJson() {
@@ -86,6 +151,7 @@ final class Results {
         json.addProperty("rounds", plan.rounds());
         json.addProperty("keys", plan.keys());
         json.addProperty("valueBytes", plan.valueBytes());
+        json.addProperty("watchers", plan.watchers());
         return json;
     }
 
@@ -102,6 +168,7 @@ final class Results {
     private JsonObject cellJson(List<Sample> rounds) {
         Summary summary = Summary.of(rounds);
         JsonObject json = new JsonObject();
+        json.addProperty("system", summary.system());
         json.addProperty("work", summary.cell().work().label());
         json.addProperty("outstanding", summary.cell().outstanding());
         JsonObject median = new JsonObject();
@@ -147,7 +214,7 @@ final class Results {
         JsonArray nodes = new JsonArray();
         for (int i = 0; i < sample.nodeCpuNanos().size(); i++) {
             JsonObject node = new JsonObject();
-            node.addProperty("node", machine.localNodes().get(i));
+            node.addProperty("node", sample.nodes().get(i));
             node.addProperty("cpuMs", sample.nodeCpuNanos().get(i) / 1e6);
             node.addProperty("rssBytes", sample.nodeRssBytes().get(i));
             nodes.add(node);

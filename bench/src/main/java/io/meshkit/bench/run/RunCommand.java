@@ -1,10 +1,14 @@
 package io.meshkit.bench.run;
 
 import io.meshkit.api.ErrorCode;
+import io.meshkit.bench.systems.Contenders;
+import io.meshkit.bench.systems.Dataset;
+import io.meshkit.bench.systems.Driver;
+import io.meshkit.bench.systems.MeshKitDriver;
+import io.meshkit.bench.systems.Work;
 import io.meshkit.client.CallSettings;
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.Endpoint;
-import io.meshkit.client.MeshKitClient;
 import io.meshkit.client.TransportMode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,13 +29,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Measures a running quorum under a closed loop of asynchronous calls, as a client sees it: TLS,"
-                + " authentication and durable writes as the quorum has them.")
+        description = {
+            "Measures under a closed loop of asynchronous calls, as a client sees it: TLS, authentication and durable"
+                    + " writes as the quorum has them.",
+            "Without --systems: a running quorum. With it: each system as three processes of its own on this machine,"
+                    + " in turn within one run; other systems without TLS and authentication, their clients bound to"
+                    + " the leader."
+        })
 public final class RunCommand implements Callable<Integer> {
     private static final String NAMESPACE = "bench";
     private static final String RESULTS = "bench.json";
+    private static final String REPORT = "report.html";
     private static final int OUTSTANDING_MAX = 10_000;
     private static final int KEYS_MAX = 10_000_000;
+    private static final int WATCHERS_MAX = 10_000;
     private static final CallSettings SETTINGS = CallSettings.DEFAULT.withDeadline(Duration.ofSeconds(10));
 
     @Spec
@@ -52,7 +63,9 @@ public final class RunCommand implements Callable<Integer> {
             paramLabel = "WORK",
             defaultValue = "put,read-linearizable,read-local,list,mixed",
             description = "Any of put, read-linearizable, read-local, list (1,000 records in 2 pages), mixed (4 reads"
-                    + " to 1 put). Default: all.")
+                    + " to 1 put), watch (deliveries of puts to --watchers watches); with --systems also failover"
+                    + " (kill -9 of the leader to the next acknowledged put) and start (all processes, to the first"
+                    + " acknowledged put). Default: ${DEFAULT-VALUE}.")
     List<String> works = List.of();
 
     @Option(
@@ -102,8 +115,45 @@ public final class RunCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "bench-results",
-            description = "Where " + RESULTS + " goes. Default: ${DEFAULT-VALUE}.")
+            description = "Where " + RESULTS + " and " + REPORT + " go. Default: ${DEFAULT-VALUE}.")
     Path out = Path.of("");
+
+    @Option(
+            names = "--watchers",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Watches of all keys in work watch. Default: ${DEFAULT-VALUE}.")
+    int watchers;
+
+    @Option(
+            names = "--systems",
+            split = ",",
+            paramLabel = "SYSTEM",
+            description = "Any of meshkit, etcd, zookeeper. What is not installed is skipped, with a word how to.")
+    List<String> systems = List.of();
+
+    @Option(
+            names = "--transports",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "grpc,http3",
+            description = "With --systems, of the registry's client: a line each. Default: ${DEFAULT-VALUE}.")
+    List<String> transports = List.of();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "With --systems: where they keep their data, on one disk; removed at the end. Default:"
+                    + " data in --out.")
+    @Nullable
+    Path data;
+
+    @Option(
+            names = "--base-port",
+            paramLabel = "PORT",
+            defaultValue = "19440",
+            description = "With --systems: a hundred ports for each from here on. Default: ${DEFAULT-VALUE}.")
+    int basePort;
 
     @Option(names = "--cleanup", description = "Delete the shards at the end.")
     boolean cleanup;
@@ -112,6 +162,33 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Plan plan = plan();
+        Files.createDirectories(out);
+        Path file = out.resolve(RESULTS);
+        Results results = systems.isEmpty() ? running(plan, file) : sideBySide(plan, file);
+        Files.writeString(file, results.toJson());
+        Files.writeString(out.resolve(REPORT), HtmlReport.of(results));
+        PrintWriter answer = spec().commandLine().getOut();
+        answer.print(Table.of(results));
+        answer.println("Everything: " + file + ", " + out.resolve(REPORT));
+        answer.flush();
+        boolean failed = results.summaries().stream().anyMatch(summary -> !(summary.perSecond() > 0))
+                || results.times().values().stream().anyMatch(times -> !Double.isFinite(Results.medianMs(times)));
+        return failed ? ErrorCode.INTERNAL.exitCode() : 0;
+    }
+
+    private Results sideBySide(Plan plan, Path file) throws IOException, InterruptedException {
+        return new SideBySide(
+                        plan,
+                        Dataset.of(NAMESPACE, plan.keys(), plan.valueBytes()),
+                        wantedSystems(),
+                        transports,
+                        data == null ? out.resolve("data") : data,
+                        basePort,
+                        spec().commandLine().getErr())
+                .run(file);
+    }
+
+    private Results running(Plan plan, Path results) throws IOException, InterruptedException {
         Path file = ContextFile.find(context, System.getenv());
         ClientContext quorum = ClientContext.load(file);
         ProcFiles proc = new ProcFiles(Path.of("/proc"));
@@ -123,31 +200,49 @@ public final class RunCommand implements Callable<Integer> {
             progress.println("not all nodes run on this machine: their CPU time, memory and disk stay unknown");
             nodes = new LocalNodes(directory, List.of());
         }
-        Files.createDirectories(out);
         DiskFloor disk = nodes.nodes().isEmpty() ? null : DiskFloor.probe(directory);
         List<String> local = nodes.nodes().stream().map(LocalNodes.Node::name).toList();
-        Results results = new Results(plan, Machine.current(quorum.clusterId(), local), disk, Instant.now());
+        Results measured = new Results(plan, Machine.current(quorum.clusterId(), local), disk, Instant.now());
         // One transport for the whole run: figures of a client that may change it between two works compare nothing.
         TransportMode transport = quorum.transport() == TransportMode.AUTO ? TransportMode.GRPC : quorum.transport();
-        try (MeshKitClient client =
-                quorum.toBuilder().settings(SETTINGS).transport(transport).build()) {
-            RegistryWorks registry =
-                    new RegistryWorks(client, SETTINGS, Dataset.of(NAMESPACE, plan.keys(), plan.valueBytes()));
-            Runner runner = new Runner(plan, client, registry, nodes, proc, progress);
+        String name = "meshkit/" + transport.label();
+        try (Driver driver = new MeshKitDriver(
+                quorum.toBuilder().settings(SETTINGS).transport(transport).build(),
+                SETTINGS,
+                Dataset.of(NAMESPACE, plan.keys(), plan.valueBytes()))) {
+            measured.describe(name, "the quorum " + quorum.clusterId());
+            Runner runner = new Runner(plan, List.of(new Line(name, driver, nodes, true)), proc, progress);
             try {
-                runner.run(results, out.resolve(RESULTS));
+                runner.fill();
+                runner.run(measured, results);
             } finally {
                 if (cleanup) {
                     runner.cleanUp();
                 }
             }
         }
-        PrintWriter answer = spec().commandLine().getOut();
-        answer.print(Table.of(results));
-        answer.println("Everything: " + out.resolve(RESULTS));
-        answer.flush();
-        boolean failed = results.summaries().stream().anyMatch(summary -> !(summary.perSecond() > 0));
-        return failed ? ErrorCode.INTERNAL.exitCode() : 0;
+        return measured;
+    }
+
+    private List<Contenders> wantedSystems() {
+        OptionValues options = new OptionValues(spec);
+        List<Contenders> wanted = new ArrayList<>();
+        for (String system : systems) {
+            try {
+                wanted.add(Contenders.of(system));
+            } catch (IllegalArgumentException e) {
+                throw options.invalid("--systems", String.valueOf(e.getMessage()));
+            }
+        }
+        for (String transport : transports) {
+            try {
+                TransportMode.parse(transport);
+            } catch (IllegalArgumentException e) {
+                throw options.invalid("--transports", String.valueOf(e.getMessage()));
+            }
+        }
+        options.requireRange("--base-port", basePort, 65_000);
+        return wanted;
     }
 
     private Plan plan() {
@@ -160,10 +255,20 @@ public final class RunCommand implements Callable<Integer> {
                 throw options.invalid("--work", String.valueOf(e.getMessage()));
             }
         }
+        if (systems.isEmpty()) {
+            wanted.stream()
+                    .filter(work -> work.kind() == Work.Kind.TIME)
+                    .findFirst()
+                    .ifPresent(work -> {
+                        throw options.invalid(
+                                "--work", work.label() + " kills and starts nodes: it needs --systems meshkit");
+                    });
+        }
         outstanding.forEach(each -> options.requireRange("--outstanding", each, OUTSTANDING_MAX));
         options.requireRange("--rounds", rounds, 1_000);
         options.requireRange("--value-bytes", valueBytes, Dataset.VALUE_BYTES_MAX);
         options.requireRange("--keys", keys, KEYS_MAX);
+        options.requireRange("--watchers", watchers, WATCHERS_MAX);
         return new Plan(
                 List.copyOf(wanted),
                 List.copyOf(outstanding),
@@ -171,7 +276,8 @@ public final class RunCommand implements Callable<Integer> {
                 options.duration("--duration", duration),
                 rounds,
                 keys,
-                valueBytes);
+                valueBytes,
+                watchers);
     }
 
     private CommandSpec spec() {

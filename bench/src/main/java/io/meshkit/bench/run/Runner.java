@@ -1,8 +1,8 @@
 package io.meshkit.bench.run;
 
-import io.meshkit.api.ErrorCode;
-import io.meshkit.api.RegistryException;
-import io.meshkit.client.MeshKitClient;
+import io.meshkit.bench.systems.AsyncOperation;
+import io.meshkit.bench.systems.Stamps;
+import io.meshkit.bench.systems.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -10,70 +10,101 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Carries out a plan against one quorum. */
+/** Carries out a plan's loops against one system or several. */
 final class Runner {
     /** Longer than any call's deadline: what has not ended by then never will. */
     private static final long DRAIN_MS = 15_000;
 
     private final Plan plan;
-    private final MeshKitClient client;
-    private final RegistryWorks works;
-    private final LocalNodes nodes;
+    private final List<Line> lines;
     private final ProcFiles proc;
     private final PrintWriter progress;
+    private final Stamps stamps = new Stamps();
 
-    Runner(
-            Plan plan,
-            MeshKitClient client,
-            RegistryWorks works,
-            LocalNodes nodes,
-            ProcFiles proc,
-            PrintWriter progress) {
+    Runner(Plan plan, List<Line> lines, ProcFiles proc, PrintWriter progress) {
         this.plan = plan;
-        this.client = client;
-        this.works = works;
-        this.nodes = nodes;
+        this.lines = List.copyOf(lines);
         this.proc = proc;
         this.progress = progress;
     }
 
+    /** Writes the keys of every line that is to write them. */
+    void fill() throws InterruptedException {
+        for (Line line : lines) {
+            if (line.fills()) {
+                say("%s: writing %,d keys", line.name(), plan.keys());
+                Bulk.forEach(
+                        plan.keys(), key -> line.driver().put(key, stamps.next()), failure -> false, this::sayBulk);
+            }
+        }
+    }
+
     /**
-     * Writes the keys, then measures. The file holds what is known after every cell: an interrupted run is not lost.
-     *
-     * @throws RegistryException if the keys cannot be written
+     * Measures. Each cell is measured on all lines, one after the other, before the next cell: a disturbance of the
+     * machine meets all alike. The file holds what is known after every cell: an interrupted run is not lost.
      */
     void run(Results results, Path file) throws IOException, InterruptedException {
-        say("writing %,d keys", plan.keys());
-        Bulk.forEach(plan.keys(), works::put, failure -> false, this::sayBulk);
         List<Plan.Cell> cells = plan.cells();
+        int of = plan.rounds() * cells.size() * lines.size();
         int done = 0;
         for (int round = 1; round <= plan.rounds(); round++) {
             for (Plan.Cell cell : cells) {
-                Sample sample = measure(cell, round);
-                results.add(sample);
-                Files.writeString(file, results.toJson());
-                sayCell(++done, plan.rounds() * cells.size(), sample);
+                for (Line line : lines) {
+                    done++;
+                    Sample sample = measure(line, cell, round);
+                    if (sample == null) {
+                        say(
+                                "%3d/%d %s has no %s",
+                                done, of, line.name(), cell.work().label());
+                        continue;
+                    }
+                    results.add(sample);
+                    Files.writeString(file, results.toJson());
+                    sayCell(done, of, sample);
+                }
             }
         }
     }
 
     /** Deletes the keys; one that is missing already is no failure. */
     void cleanUp() throws InterruptedException {
-        say("deleting %,d keys", plan.keys());
-        Bulk.forEach(
-                plan.keys(),
-                works::delete,
-                failure -> ClosedLoop.codeOf(failure).equals(ErrorCode.NOT_FOUND.name()),
-                this::sayBulk);
+        for (Line line : lines) {
+            if (line.fills()) {
+                say("%s: deleting %,d keys", line.name(), plan.keys());
+                Bulk.forEach(plan.keys(), line.driver()::delete, line.driver()::isMissing, this::sayBulk);
+            }
+        }
     }
 
-    private Sample measure(Plan.Cell cell, int round) throws InterruptedException {
-        ClosedLoop loop = new ClosedLoop(works.of(cell.work()));
+    /** @return null if the system has nothing of the kind */
+    private @Nullable Sample measure(Line line, Plan.Cell cell, int round) throws InterruptedException {
+        if (cell.work().kind() == Work.Kind.WATCH) {
+            try (WatchLoop loop = new WatchLoop(line.driver(), stamps)) {
+                loop.start(plan.watchers(), cell.outstanding());
+                return window(line, cell, round, loop::beginWindow, loop::endWindow);
+            }
+        }
+        AsyncOperation operation = line.driver().of(cell.work(), stamps);
+        if (operation == null) {
+            return null;
+        }
+        ClosedLoop loop = new ClosedLoop(operation);
         loop.start(cell.outstanding());
+        return window(line, cell, round, loop::beginWindow, loop::endWindow);
+    }
+
+    /** Ends a window. */
+    private interface End {
+        Tally end(long drainMs) throws InterruptedException;
+    }
+
+    private Sample window(Line line, Plan.Cell cell, int round, Runnable begin, End end) throws InterruptedException {
         Thread.sleep(plan.warmup().toMillis());
-        String leader = client.leader().orElse("");
-        loop.beginWindow();
+        LocalNodes nodes = line.nodes();
+        String leader = line.driver().leader();
+        begin.run();
         List<Long> nodesBefore = nodes.cpuNanos(proc);
         long clientBefore = clientNanos();
         long machineBefore = proc.machineBusyNanos();
@@ -81,17 +112,19 @@ final class Runner {
         long machine = proc.machineBusyNanos() - machineBefore;
         long clientSpent = clientNanos() - clientBefore;
         List<Long> nodesAfter = nodes.cpuNanos(proc);
-        Tally tally = loop.endWindow(DRAIN_MS);
+        Tally tally = end.end(DRAIN_MS);
         List<Long> spent = new ArrayList<>();
         for (int i = 0; i < nodesBefore.size(); i++) {
             spent.add(Math.max(0, nodesAfter.get(i) - nodesBefore.get(i)));
         }
         long ours = clientSpent + spent.stream().mapToLong(Long::longValue).sum();
         return new Sample(
+                line.name(),
                 cell,
                 round,
                 leader,
                 tally,
+                nodes.nodes().stream().map(LocalNodes.Node::name).toList(),
                 spent,
                 clientSpent,
                 Math.max(0, machine - ours),
@@ -113,10 +146,11 @@ final class Runner {
     private void sayCell(int done, int of, Sample sample) {
         Tally tally = sample.tally();
         say(
-                "%3d/%d round %d %s %d: %,.0f/s, p50 %.2f ms, p99 %.2f ms, errors: %s",
+                "%3d/%d round %d %s %s %d: %,.0f/s, p50 %.2f ms, p99 %.2f ms, errors: %s",
                 done,
                 of,
                 sample.round(),
+                sample.system(),
                 sample.cell().work().label(),
                 sample.cell().outstanding(),
                 tally.perSecond(),

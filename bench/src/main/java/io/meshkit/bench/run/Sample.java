@@ -6,17 +6,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One cell in one round.
  *
+ * @param system       what was measured, by which way
  * @param leader       when the window began; empty if unknown
- * @param nodeCpuNanos spent within the window, per local node in their order; empty when no node is local
+ * @param nodes        names of the local nodes; empty when no node is local
+ * @param nodeCpuNanos spent within the window, per local node in their order
  * @param clientNanos  CPU time of this process within the window
  * @param othersNanos  CPU time of everything else on the machine within the window, ≥ 0: how quiet it was
  * @param nodeRssBytes resident memory at the window's end, per local node
  */
 record Sample(
+        String system,
         Plan.Cell cell,
         int round,
         String leader,
         Tally tally,
+        List<String> nodes,
         List<Long> nodeCpuNanos,
         long clientNanos,
         long othersNanos,

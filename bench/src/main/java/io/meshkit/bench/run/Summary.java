@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverMicros CPU time of all nodes per operation, or null when unknown
  */
 record Summary(
+        String system,
         Plan.Cell cell,
         int rounds,
         double perSecond,
@@ -32,6 +33,7 @@ record Summary(
         Map<String, Long> errors = new TreeMap<>();
         samples.forEach(sample -> sample.tally().errors().forEach((code, n) -> errors.merge(code, n, Long::sum)));
         return new Summary(
+                samples.getFirst().system(),
                 samples.getFirst().cell(),
                 samples.size(),
                 median(samples, sample -> sample.tally().perSecond()),

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The results for people. */
 final class Table {
     private static final String HEADER =
-            "work              outstanding       ops/s    p50 ms    p95 ms    p99 ms  p99.9 ms  server µs/op  client µs/op  others  retries  errors";
+            "system        work              outstanding       ops/s    p50 ms    p95 ms    p99 ms  p99.9 ms  server µs/op  client µs/op  others  retries  errors";
 
     private Table() {}
 
@@ -20,7 +20,8 @@ final class Table {
         for (Summary summary : results.summaries()) {
             lines.add(String.format(
                             Locale.ROOT,
-                            "%-17s %11d %11.0f %9.2f %9.2f %9.2f %9.2f  %12s  %12s %7.2f %8d  %s",
+                            "%-13s %-17s %11d %11.0f %9.2f %9.2f %9.2f %9.2f  %12s  %12s %7.2f %8d  %s",
+                            summary.system(),
                             summary.cell().work().label(),
                             summary.cell().outstanding(),
                             summary.perSecond(),
@@ -35,12 +36,22 @@ final class Table {
                             errors(summary.errors()))
                     .stripTrailing());
         }
+        results.times()
+                .forEach((key, each) -> lines.add(String.format(
+                        Locale.ROOT,
+                        "%-13s %-17s median %,.0f ms of %s",
+                        key.system(),
+                        key.work().label(),
+                        Results.medianMs(each),
+                        each.stream()
+                                .map(ms -> String.format(Locale.ROOT, "%,.0f", ms))
+                                .toList())));
         lines.add("");
         lines.add("Medians over the rounds. others: cores that neither nodes nor client kept busy, of "
                 + results.machine().processors() + ".");
         Map<String, Long> rss = results.rssBytes();
         if (!rss.isEmpty()) {
-            lines.add("Memory (RSS): "
+            lines.add("Memory (RSS, the most at the end of a measurement): "
                     + rss.entrySet().stream()
                             .map(node -> node.getKey() + " " + node.getValue() / (1 << 20) + " MiB")
                             .collect(Collectors.joining(", ")));

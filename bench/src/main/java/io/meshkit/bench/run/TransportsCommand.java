@@ -2,10 +2,13 @@ package io.meshkit.bench.run;
 
 import com.google.gson.GsonBuilder;
 import io.meshkit.api.ErrorCode;
+import io.meshkit.bench.systems.Dataset;
+import io.meshkit.bench.systems.Driver;
+import io.meshkit.bench.systems.MeshKitDriver;
+import io.meshkit.bench.systems.Stamps;
 import io.meshkit.client.CallSettings;
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.Endpoint;
-import io.meshkit.client.MeshKitClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -130,9 +133,11 @@ public final class TransportsCommand implements Callable<Integer> {
         Endpoint asked = endpoint(options, quorum.endpoints());
         Dataset dataset = Dataset.of(NAMESPACE, keys, valueBytes);
         PrintWriter progress = spec().commandLine().getErr();
-        try (MeshKitClient client = quorum.toBuilder().settings(SETTINGS).build()) {
+        Stamps stamps = new Stamps();
+        try (Driver driver =
+                new MeshKitDriver(quorum.toBuilder().settings(SETTINGS).build(), SETTINGS, dataset)) {
             progress.println("writing " + keys + " keys");
-            Bulk.forEach(keys, new RegistryWorks(client, SETTINGS, dataset)::put, failure -> false, key -> {});
+            Bulk.forEach(keys, key -> driver.put(key, stamps.next()), failure -> false, key -> {});
         }
         ProcFiles proc = new ProcFiles(Path.of("/proc"));
         LocalNodes local = LocalNodes.find(file.resolveSibling(".").normalize(), List.of(asked.node()), proc);

@@ -8,6 +8,8 @@ import io.grpc.Metadata;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.meshkit.bench.systems.AsyncOperation;
+import io.meshkit.bench.systems.Dataset;
 import io.meshkit.client.Endpoint;
 import io.meshkit.v1.GetShardRequest;
 import io.meshkit.v1.GetShardResponse;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.bench.systems.AsyncOperation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -3,6 +3,8 @@ package io.meshkit.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meshkit.bench.systems.Dataset;
+import io.meshkit.bench.systems.Work;
 import io.meshkit.v1.Shard;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +14,7 @@ class PlanTest {
     @Test
     void cells_areEachWorkAtEachLoad() {
         Plan plan = new Plan(
-                List.of(Work.PUT, Work.LIST), List.of(1, 64), Duration.ZERO, Duration.ofSeconds(1), 2, 10, 1024);
+                List.of(Work.PUT, Work.LIST), List.of(1, 64), Duration.ZERO, Duration.ofSeconds(1), 2, 10, 1024, 100);
         assertThat(plan.cells())
                 .containsExactly(
                         new Plan.Cell(Work.PUT, 1),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.meshkit.bench.systems.Work;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,14 @@ class ResultsTest {
     private static final Plan.Cell PUT_64 = new Plan.Cell(Work.PUT, 64);
     private static final Plan.Cell LIST_1 = new Plan.Cell(Work.LIST, 1);
     private static final Plan PLAN = new Plan(
-            List.of(Work.PUT, Work.LIST), List.of(64), Duration.ofSeconds(3), Duration.ofSeconds(10), 3, 10_000, 1024);
+            List.of(Work.PUT, Work.LIST),
+            List.of(64),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(10),
+            3,
+            10_000,
+            1024,
+            100);
     private static final Machine MACHINE = new Machine(2, "os", "vm", "cluster-1", List.of("node-1", "node-2"));
 
     private final Results results = new Results(
@@ -30,7 +38,8 @@ class ResultsTest {
         results.add(sample(PUT_64, 3, 200, 3_000_000, Map.of("OVERLOADED", 1L)));
         JsonObject json = JsonParser.parseString(results.toJson()).getAsJsonObject();
 
-        assertThat(json.keySet()).containsExactly("format", "startedAt", "plan", "machine", "disk", "cells");
+        assertThat(json.keySet())
+                .containsExactly("format", "startedAt", "plan", "machine", "disk", "cells", "systems", "times");
         assertThat(json.get("format").getAsString()).isEqualTo("meshkit.bench/1");
         assertThat(json.getAsJsonObject("plan").get("durationMs").getAsLong()).isEqualTo(10_000);
         assertThat(json.getAsJsonObject("disk").get("p99Ms").getAsDouble()).isEqualTo(0.5);
@@ -74,7 +83,16 @@ class ResultsTest {
     @Test
     void toJson_nothingSucceeded_isNullAndNotZero() {
         results.add(new Sample(
-                PUT_64, 1, "", new Tally(new Histogram(3), 1, 0, Map.of("NO_LEADER", 9L)), List.of(), 1, 0, List.of()));
+                "meshkit",
+                PUT_64,
+                1,
+                "",
+                new Tally(new Histogram(3), 1, 0, Map.of("NO_LEADER", 9L)),
+                List.of(),
+                List.of(),
+                1,
+                0,
+                List.of()));
         JsonObject cell = JsonParser.parseString(results.toJson())
                 .getAsJsonObject()
                 .getAsJsonArray("cells")
@@ -90,7 +108,16 @@ class ResultsTest {
     @Test
     void table_showsFailuresAndWhatIsUnknown() {
         results.add(new Sample(
-                LIST_1, 1, "", new Tally(new Histogram(3), 1, 0, Map.of("NO_LEADER", 9L)), List.of(), 1, 0, List.of()));
+                "meshkit",
+                LIST_1,
+                1,
+                "",
+                new Tally(new Histogram(3), 1, 0, Map.of("NO_LEADER", 9L)),
+                List.of(),
+                List.of(),
+                1,
+                0,
+                List.of()));
         results.add(sample(PUT_64, 1, 100, 2_000_000, Map.of()));
         assertThat(Table.of(results))
                 .contains("NO_LEADER=9")
@@ -113,10 +140,12 @@ class ResultsTest {
         latency.recordValueWithCount(latencyNanos, operations);
         long perNode = operations * 500_000L;
         return new Sample(
+                "meshkit",
                 cell,
                 round,
                 "node-1",
                 new Tally(latency, 1_000_000_000, 1, errors),
+                List.of("node-1", "node-2"),
                 List.of(perNode, perNode),
                 operations * 250_000L,
                 0,

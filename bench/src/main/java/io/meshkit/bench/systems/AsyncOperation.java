@@ -1,10 +1,10 @@
-package io.meshkit.bench.run;
+package io.meshkit.bench.systems;
 
 import java.util.concurrent.CompletableFuture;
 
 /** What a closed loop repeats. Thread-safe. */
 @FunctionalInterface
-interface AsyncOperation {
+public interface AsyncOperation {
     /**
      * Starts one operation.
      *

@@ -1,4 +1,4 @@
-package io.meshkit.bench.run;
+package io.meshkit.bench.systems;
 
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.Shard;
@@ -17,16 +17,16 @@ import java.util.SplittableRandom;
  * @param keys       ≥ 1
  * @param valueBytes 1 … {@link #VALUE_BYTES_MAX}
  */
-record Dataset(String namespace, int keys, int valueBytes, List<String> pool) {
+public record Dataset(String namespace, int keys, int valueBytes, List<String> pool) {
     /** Sixteen annotations: well under the limits of a record. */
-    static final int VALUE_BYTES_MAX = 16 * 4096;
+    public static final int VALUE_BYTES_MAX = 16 * 4096;
 
     private static final int ANNOTATION_BYTES_MAX = 4096;
     private static final int POOL_SIZE = 64;
     private static final int STAMP_LENGTH = 16;
     private static final String STRATEGY = "rendezvous";
 
-    static Dataset of(String namespace, int keys, int valueBytes) {
+    public static Dataset of(String namespace, int keys, int valueBytes) {
         SplittableRandom random = new SplittableRandom(1);
         List<String> pool = new ArrayList<>();
         for (int i = 0; i < POOL_SIZE; i++) {
@@ -39,12 +39,21 @@ record Dataset(String namespace, int keys, int valueBytes, List<String> pool) {
         return new Dataset(namespace, keys, valueBytes, List.copyOf(pool));
     }
 
-    String shardId(int key) {
+    public String shardId(int key) {
         return String.format(Locale.ROOT, "s%07d", key);
     }
 
+    /** The key that {@link #shardId} names so, or -1. */
+    int keyOf(String shardId) {
+        try {
+            return shardId.startsWith("s") ? Integer.parseInt(shardId, 1, shardId.length(), 10) : -1;
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
     /** @param stamp differs between any two values that must differ */
-    Shard shard(int key, long stamp) {
+    public Shard shard(int key, long stamp) {
         String value = value(stamp);
         RecordMeta.Builder meta = RecordMeta.newBuilder();
         for (int from = 0; from < value.length(); from += ANNOTATION_BYTES_MAX) {
@@ -59,7 +68,8 @@ record Dataset(String namespace, int keys, int valueBytes, List<String> pool) {
                 .build();
     }
 
-    private String value(long stamp) {
+    /** The value alone, ASCII, as other systems keep it. */
+    String value(long stamp) {
         String letters = pool.get((int) Math.floorMod(stamp, (long) POOL_SIZE));
         String head = HexFormat.of().toHexDigits(stamp);
         return valueBytes <= STAMP_LENGTH
