@@ -4,6 +4,7 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.bench.run.RunCommand;
 import io.meshkit.bench.run.TransportsCommand;
+import io.meshkit.bench.run.WatchCommand;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Command;
         name = "omnirelay bench",
         description = "Measures a quorum.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, TransportsCommand.class})
+        subcommands = {RunCommand.class, TransportsCommand.class, WatchCommand.class})
 public final class Main {
     /** Held, so that the level set on it is not collected with it. */
     private static final Logger GRPC_LOGGER = Logger.getLogger("io.grpc");

@@ -1,6 +1,8 @@
 package io.meshkit.bench.run;
 
+import io.meshkit.client.Endpoint;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,20 @@ final class OptionValues {
         if (value < 1 || value > max) {
             throw invalid(option, value + " is not within 1 and " + max);
         }
+    }
+
+    /** The endpoint of the named node; of the first if none is named. */
+    Endpoint endpoint(String option, @Nullable String node, List<Endpoint> endpoints) {
+        if (node == null) {
+            return endpoints.getFirst();
+        }
+        return endpoints.stream()
+                .filter(each -> each.node().equals(node))
+                .findFirst()
+                .orElseThrow(() -> invalid(
+                        option,
+                        "'" + node + "' is none of "
+                                + endpoints.stream().map(Endpoint::node).toList()));
     }
 
     ParameterException invalid(String option, String problem) {

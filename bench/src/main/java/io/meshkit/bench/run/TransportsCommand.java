@@ -130,7 +130,7 @@ public final class TransportsCommand implements Callable<Integer> {
         if (tokenFile == null || ca == null) {
             throw options.invalid("--context", file + " names no ca or no tokenFile, which every way needs");
         }
-        Endpoint asked = endpoint(options, quorum.endpoints());
+        Endpoint asked = options.endpoint("--node", node, quorum.endpoints());
         Dataset dataset = Dataset.of(NAMESPACE, keys, valueBytes);
         PrintWriter progress = spec().commandLine().getErr();
         Stamps stamps = new Stamps();
@@ -225,19 +225,6 @@ public final class TransportsCommand implements Callable<Integer> {
                         .create()
                         .toJson(samples)
                 + "\n";
-    }
-
-    private Endpoint endpoint(OptionValues options, List<Endpoint> endpoints) {
-        if (node == null) {
-            return endpoints.getFirst();
-        }
-        return endpoints.stream()
-                .filter(each -> each.node().equals(node))
-                .findFirst()
-                .orElseThrow(() -> options.invalid(
-                        "--node",
-                        "'" + node + "' is none of "
-                                + endpoints.stream().map(Endpoint::node).toList()));
     }
 
     private static Way way(OptionValues options, String label) {

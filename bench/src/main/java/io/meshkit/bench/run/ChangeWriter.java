@@ -1,0 +1,94 @@
+package io.meshkit.bench.run;
+
+import io.meshkit.bench.systems.Dataset;
+import io.meshkit.client.CallSettings;
+import io.meshkit.client.MeshKitClient;
+import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.ShardServiceGrpc;
+import io.meshkit.v1.UpsertShardRequest;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Changes shards at a steady rate, as far as the registry keeps up: an open loop with a bound on what is under way.
+ * Each change bears in its reason when it was sent.
+ */
+final class ChangeWriter implements AutoCloseable {
+    private static final int UNDER_WAY_MAX = 1_024;
+
+    private final MeshKitClient client;
+    private final CallSettings settings;
+    private final Dataset dataset;
+    private final long everyNanos;
+    private final Semaphore slots = new Semaphore(UNDER_WAY_MAX);
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong newestRevision = new AtomicLong();
+    private final Thread thread =
+            Thread.ofPlatform().name("change-writer").daemon().unstarted(this::run);
+    private volatile boolean running = true;
+
+    /** @param perSecond ≥ 1 */
+    ChangeWriter(MeshKitClient client, CallSettings settings, Dataset dataset, int perSecond) {
+        this.client = client;
+        this.settings = settings;
+        this.dataset = dataset;
+        this.everyNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        long next = System.nanoTime();
+        long stamp = System.currentTimeMillis() << 20;
+        for (int sequence = 0; running; sequence++) {
+            long wait = next - System.nanoTime();
+            if (wait > 0) {
+                LockSupport.parkNanos(wait);
+            }
+            next += everyNanos;
+            slots.acquireUninterruptibly();
+            UpsertShardRequest request = UpsertShardRequest.newBuilder()
+                    .setOptions(MutationOptions.newBuilder().setReason(Long.toString(System.nanoTime())))
+                    .setShard(dataset.shard(sequence % dataset.keys(), stamp + sequence))
+                    .build();
+            var unused = client.exchangeAsync(ShardServiceGrpc.getUpsertShardMethod(), request, settings)
+                    .whenComplete((reply, failure) -> {
+                        if (failure == null) {
+                            acknowledged.incrementAndGet();
+                            newestRevision.accumulateAndGet(
+                                    reply.response().getResult().getRevision(), Math::max);
+                        } else {
+                            failed.incrementAndGet();
+                        }
+                        slots.release();
+                    });
+        }
+    }
+
+    long acknowledged() {
+        return acknowledged.get();
+    }
+
+    /** Changes that got no answer or a refusal; they may have happened. */
+    long failed() {
+        return failed.get();
+    }
+
+    /** Of those acknowledged. */
+    long newestRevision() {
+        return newestRevision.get();
+    }
+
+    /** Stops, and waits for every answer. */
+    @Override
+    public void close() throws InterruptedException {
+        running = false;
+        thread.join();
+        slots.acquire(UNDER_WAY_MAX);
+    }
+}

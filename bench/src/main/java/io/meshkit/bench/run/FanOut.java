@@ -1,0 +1,265 @@
+package io.meshkit.bench.run;
+
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
+import io.meshkit.bench.systems.Dataset;
+import io.meshkit.client.CallSettings;
+import io.meshkit.client.Endpoint;
+import io.meshkit.client.MeshKitClient;
+import io.meshkit.v1.ListAuditRequest;
+import io.meshkit.v1.ListShardsRequest;
+import io.meshkit.v1.PageRequest;
+import io.meshkit.v1.ShardServiceGrpc;
+import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.client.OmniRelayChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/** Many watchers of one node while shards change; every watcher's sequence is compared with the journal. */
+final class FanOut {
+    /** Well below a server's limit of streams. */
+    private static final int STREAMS_PER_CHANNEL = 100;
+
+    private static final long STEP_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(300);
+    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final MeshKitClient client;
+    private final CallSettings settings;
+    private final Dataset dataset;
+    private final Endpoint node;
+    private final TlsMaterial tls;
+    private final Metadata credential = new Metadata();
+    private final LocalNodes local;
+    private final ProcFiles proc;
+
+    /**
+     * @param client for changes and the journal
+     * @param node   whom to watch
+     * @param local  the watched node if it runs on this machine, else nothing
+     */
+    FanOut(
+            MeshKitClient client,
+            CallSettings settings,
+            Dataset dataset,
+            Endpoint node,
+            String caPem,
+            String token,
+            LocalNodes local,
+            ProcFiles proc) {
+        this.client = client;
+        this.settings = settings;
+        this.dataset = dataset;
+        this.node = node;
+        this.tls = TlsMaterial.trusting(caPem);
+        this.local = local;
+        this.proc = proc;
+        credential.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+    }
+
+    /**
+     * @param stalled watchers that stop to read once synced, on connections of their own, as other processes would
+     * @throws IllegalStateException if a watch was refused, or what was begun is not done within five minutes
+     */
+    WatchSample run(int watchers, int stalled, int perSecond, int round, Duration warmup, Duration window)
+            throws InterruptedException {
+        Histogram delays = new ConcurrentHistogram(LONGEST_NANOS, 3);
+        Window measured = new Window();
+        List<ManagedChannel> channels = new ArrayList<>();
+        List<LightWatch> reading = new ArrayList<>();
+        List<LightWatch> sleeping = new ArrayList<>();
+        long rssBefore = rss();
+        try {
+            open(watchers, false, channels, reading, message -> {
+                if (measured.open && message.stampNanos() != 0) {
+                    delays.recordValue(Math.clamp(System.nanoTime() - message.stampNanos(), 1, LONGEST_NANOS));
+                }
+            });
+            open(stalled, true, channels, sleeping, message -> {});
+            List<LightWatch> all = new ArrayList<>(reading);
+            all.addAll(sleeping);
+            await(all, "to be synced", LightWatch::isSynced);
+            long before = revision();
+            try (ChangeWriter writer = new ChangeWriter(client, settings, dataset, perSecond)) {
+                writer.start();
+                Thread.sleep(warmup.toMillis());
+                Spent spent = new Spent();
+                long acknowledged = writer.acknowledged();
+                long delivered = delivered(reading);
+                measured.open = true;
+                long began = System.nanoTime();
+                Thread.sleep(window.toMillis());
+                measured.open = false;
+                double seconds = (System.nanoTime() - began) / 1e9;
+                long rss = rss();
+                double[] cores = spent.cores(seconds);
+                double changesPerSecond = (writer.acknowledged() - acknowledged) / seconds;
+                double deliveredPerSecond = (delivered(reading) - delivered) / seconds;
+                writer.close();
+                long last = writer.newestRevision();
+                awaitQuietly(reading, last);
+                double catchUpMs = catchUp(sleeping, last);
+                List<Long> journal = journal(before + 1, last);
+                long disorders =
+                        all.stream().mapToLong(w -> w.sequence().disorders()).sum();
+                long missing = all.stream()
+                        .mapToLong(
+                                w -> Math.max(0, journal.size() - w.sequence().count()))
+                        .sum();
+                int wrong = (int) all.stream()
+                        .filter(w -> !w.sequence().equalsAll(journal))
+                        .count();
+                return new WatchSample(
+                        watchers,
+                        stalled,
+                        round,
+                        changesPerSecond,
+                        delivered(reading),
+                        deliveredPerSecond,
+                        delays.getValueAtPercentile(50) / 1e6,
+                        delays.getValueAtPercentile(99) / 1e6,
+                        delays.getMaxValue() / 1e6,
+                        wrong,
+                        missing,
+                        disorders,
+                        writer.failed(),
+                        catchUpMs,
+                        rssBefore,
+                        rss,
+                        cores[0],
+                        cores[1],
+                        cores[2]);
+            }
+        } finally {
+            reading.forEach(LightWatch::close);
+            sleeping.forEach(LightWatch::close);
+            channels.forEach(ManagedChannel::shutdownNow);
+        }
+    }
+
+    private static final class Window {
+        private volatile boolean open;
+    }
+
+    private void open(
+            int count,
+            boolean stalls,
+            List<ManagedChannel> channels,
+            List<LightWatch> into,
+            Consumer<LightMessage> changes) {
+        Channel channel = null;
+        for (int i = 0; i < count; i++) {
+            if (channel == null || i % STREAMS_PER_CHANNEL == 0) {
+                ManagedChannel opened = OmniRelayChannel.builder(node.host(), node.grpcPort())
+                        .tls(tls)
+                        .build();
+                channels.add(opened);
+                channel = ClientInterceptors.intercept(opened, MetadataUtils.newAttachHeadersInterceptor(credential));
+            }
+            LightWatch watch = new LightWatch(channel, dataset.namespace(), stalls, changes);
+            watch.start();
+            into.add(watch);
+        }
+    }
+
+    private static long delivered(List<LightWatch> watches) {
+        return watches.stream().mapToLong(watch -> watch.sequence().count()).sum();
+    }
+
+    private static void await(List<LightWatch> watches, String what, Predicate<LightWatch> condition)
+            throws InterruptedException {
+        long began = System.nanoTime();
+        for (LightWatch watch : watches) {
+            while (!condition.test(watch)) {
+                Status ended = watch.ended();
+                if (ended != null) {
+                    throw new IllegalStateException("a watch has ended: " + ended);
+                }
+                if (System.nanoTime() - began > STEP_LIMIT_NANOS) {
+                    throw new IllegalStateException("waited in vain for a watch " + what);
+                }
+                Thread.sleep(5);
+            }
+        }
+    }
+
+    /** Whoever does not get there in time is found wrong by its sequence. */
+    private static void awaitQuietly(List<LightWatch> watches, long revision) throws InterruptedException {
+        try {
+            await(watches, "to reach " + revision, watch -> watch.sequence().last() >= revision);
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    private static double catchUp(List<LightWatch> stalled, long last) throws InterruptedException {
+        if (stalled.isEmpty()) {
+            return 0;
+        }
+        long began = System.nanoTime();
+        stalled.forEach(LightWatch::resume);
+        awaitQuietly(stalled, last);
+        return (System.nanoTime() - began) / 1e6;
+    }
+
+    /** The revisions that changed a shard of the namespace. */
+    private List<Long> journal(long from, long to) {
+        String prefix = dataset.namespace() + "/";
+        return client.audit()
+                .list(ListAuditRequest.newBuilder()
+                        .setKind("shard")
+                        .setFromRevision(from)
+                        .setToRevision(to)
+                        .build())
+                .filter(entry -> entry.getChangesList().stream()
+                        .anyMatch(change -> change.getName().startsWith(prefix)))
+                .map(entry -> entry.getRevision())
+                .toList();
+    }
+
+    private long revision() {
+        return client.call(
+                        ShardServiceGrpc.getListShardsMethod(),
+                        ListShardsRequest.newBuilder()
+                                .setNamespace(dataset.namespace())
+                                .setPage(PageRequest.newBuilder().setSize(1))
+                                .build(),
+                        settings)
+                .getReadInfo()
+                .getRevision();
+    }
+
+    private long rss() {
+        return local.nodes().stream()
+                .mapToLong(each -> proc.sizeBytes(each.pid(), "VmRSS"))
+                .sum();
+    }
+
+    /** CPU time since it was made. */
+    private final class Spent {
+        private final long node = nodeNanos();
+        private final long client = proc.cpuNanos(ProcessHandle.current().pid());
+        private final long machine = proc.machineBusyNanos();
+
+        private long nodeNanos() {
+            return local.cpuNanos(proc).stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** Of the node, of this process, of others. */
+        double[] cores(double seconds) {
+            double nodes = (nodeNanos() - node) / 1e9 / seconds;
+            double own = (proc.cpuNanos(ProcessHandle.current().pid()) - client) / 1e9 / seconds;
+            double busy = (proc.machineBusyNanos() - machine) / 1e9 / seconds;
+            return new double[] {nodes, own, Math.max(0, busy - nodes - own)};
+        }
+    }
+}

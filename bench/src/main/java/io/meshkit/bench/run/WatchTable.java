@@ -1,0 +1,87 @@
+package io.meshkit.bench.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The results of {@code bench watch} for people. */
+final class WatchTable {
+    private static final String WATCHES =
+            "watchers  stalled  rounds  changes/s  told/s      p50 ms    p99 ms    max ms  wrong  catch-up ms  RSS MiB  KiB/watcher  node  client  others";
+    private static final String PAGES =
+            "  shards  pages  import s       s  page p50 ms  page p99 ms  changes  revisions  wrong  RSS MiB";
+
+    private WatchTable() {}
+
+    /** Medians over the rounds of each load; what is wrong is added up. */
+    static String ofWatches(List<WatchSample> samples) {
+        List<String> lines = new ArrayList<>(List.of(WATCHES));
+        List<WatchSample> left = new ArrayList<>(samples);
+        while (!left.isEmpty()) {
+            WatchSample first = left.getFirst();
+            List<WatchSample> same = left.stream()
+                    .filter(each -> each.watchers() == first.watchers() && each.stalled() == first.stalled())
+                    .toList();
+            left.removeAll(same);
+            lines.add(row(same));
+        }
+        lines.add("");
+        lines.add("Medians over the rounds. told/s: deliveries; delays from the sending of a change to its arrival."
+                + " wrong: watchers whose sequence is not the journal's. node, client, others: cores.");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String row(List<WatchSample> same) {
+        WatchSample first = same.getFirst();
+        double grown = median(same.stream()
+                .mapToDouble(each -> each.rssBytes() - each.rssBeforeBytes())
+                .toArray());
+        return String.format(
+                Locale.ROOT,
+                "%8d  %7d  %6d  %9.0f  %8.0f  %8.1f  %8.1f  %8.1f  %5d  %11.0f  %7.0f  %11.1f  %4.2f  %6.2f  %6.2f",
+                first.watchers(),
+                first.stalled(),
+                same.size(),
+                median(same.stream().mapToDouble(WatchSample::changesPerSecond).toArray()),
+                median(same.stream()
+                        .mapToDouble(WatchSample::deliveredPerSecond)
+                        .toArray()),
+                median(same.stream().mapToDouble(WatchSample::p50Ms).toArray()),
+                median(same.stream().mapToDouble(WatchSample::p99Ms).toArray()),
+                median(same.stream().mapToDouble(WatchSample::maxMs).toArray()),
+                same.stream().mapToInt(WatchSample::wrong).sum(),
+                median(same.stream().mapToDouble(WatchSample::catchUpMs).toArray()),
+                median(same.stream().mapToDouble(WatchSample::rssBytes).toArray()) / (1 << 20),
+                grown / 1024 / Math.max(1, first.watchers() + first.stalled()),
+                median(same.stream().mapToDouble(WatchSample::nodeCores).toArray()),
+                median(same.stream().mapToDouble(WatchSample::clientCores).toArray()),
+                median(same.stream().mapToDouble(WatchSample::othersCores).toArray()));
+    }
+
+    private static double median(double[] values) {
+        return Summary.median(values);
+    }
+
+    static String ofPages(List<PagingSample> samples) {
+        List<String> lines = new ArrayList<>(List.of(PAGES));
+        for (PagingSample sample : samples) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%8d  %5d  %8.1f  %6.1f  %11.1f  %11.1f  %7d  %9d  %5d  %7.0f",
+                    sample.shards(),
+                    sample.pages(),
+                    sample.importSeconds(),
+                    sample.seconds(),
+                    sample.pageP50Ms(),
+                    sample.pageP99Ms(),
+                    sample.changes(),
+                    sample.revisions(),
+                    sample.wrong(),
+                    sample.rssBytes() / (double) (1 << 20)));
+        }
+        lines.add("");
+        lines.add("All pages at one revision, while shards change; wrong: shards that differ from the journal's state"
+                + " at that revision. RSS: of all local nodes.");
+        return String.join("\n", lines) + "\n";
+    }
+}
