@@ -18,7 +18,8 @@ public final class Main {
               sim [--schedules N] [--seed S] [--steps M] [--out FILE]
                                                         Runs random schedules on a simulated quorum until one fails.
               replay [--history FILE] <schedule.json>   Runs a schedule that was kept.
-              shrink [--out FILE] <schedule.json>       Makes a failing schedule as short as it can be.
+              shrink [--out FILE] <schedule.json>       Makes a failing schedule as short as it can be;
+              shrink [--workload NAMES] <history.jsonl> or an invalid history, into minimal.jsonl beside it.
 
             Exit code:
               0   valid
