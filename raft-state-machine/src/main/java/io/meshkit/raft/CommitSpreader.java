@@ -29,6 +29,18 @@ final class CommitSpreader {
         appenders.add(appender);
     }
 
+    /** Of every member to which this one sends its log; empty unless it leads. */
+    List<FollowerProgress> followers() {
+        return appenders.stream()
+                .filter(LogAppender::isRunning)
+                .map(LogAppender::getFollower)
+                .map(follower -> new FollowerProgress(
+                        new NodeId(follower.getId().toString()),
+                        follower.getMatchIndex(),
+                        follower.getLastRpcResponseTime().elapsedTimeMs()))
+                .toList();
+    }
+
     /** Sends heartbeats to followers that do not know the newest commit index, if the log is quiet. */
     void spread(RaftServer.Division division) {
         if (!division.getInfo().isLeader()) {

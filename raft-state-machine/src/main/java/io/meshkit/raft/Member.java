@@ -8,8 +8,9 @@ package io.meshkit.raft;
  * @param host where its Raft port listens and is reached; must be among the names of its certificate
  * @param port TCP, 1..65535; the Raft port only
  * @param role whether it votes
+ * @param addresses of its other ports; carried by the Raft configuration, never used by Raft
  */
-public record Member(NodeId id, String host, int port, Role role) {
+public record Member(NodeId id, String host, int port, Role role, MemberAddresses addresses) {
     /** Whether a member counts towards the majority. */
     public enum Role {
         VOTER,
@@ -24,6 +25,11 @@ public record Member(NodeId id, String host, int port, Role role) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("member " + id + ": port " + port + " is not in 1..65535");
         }
+    }
+
+    /** Without its other ports. */
+    public Member(NodeId id, String host, int port, Role role) {
+        this(id, host, port, role, MemberAddresses.NONE);
     }
 
     /** A voter. */

@@ -4,6 +4,7 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,10 +13,13 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +78,52 @@ final class RatisAdmin {
                     "check that it is reachable and up to date",
                     cause));
         });
+    }
+
+    /** As {@link Replica#changeMembers}. */
+    CompletableFuture<Void> changeMembers(Membership from, List<Member> to) {
+        if (!division.getInfo().isLeader()) {
+            return CompletableFuture.failedFuture(leadership.notLeading());
+        }
+        SetConfigurationRequest.Arguments arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(peers(from.members(), Member.Role.VOTER))
+                .setListenersInCurrentConf(peers(from.members(), Member.Role.LISTENER))
+                .setServersInNewConf(peers(to, Member.Role.VOTER))
+                .setListenersInNewConf(peers(to, Member.Role.LISTENER))
+                .build();
+        SetConfigurationRequest request =
+                new SetConfigurationRequest(clientId, self(), groupId(), callIds.incrementAndGet(), arguments);
+        return call(() -> server.setConfigurationAsync(request)).handle((reply, failure) -> {
+            Throwable cause = cause(reply, failure);
+            if (cause != null) {
+                throw new CompletionException(memberFailure(cause));
+            }
+            return null;
+        });
+    }
+
+    private RegistryException memberFailure(Throwable cause) {
+        if (cause instanceof NotLeaderException || cause instanceof LeaderNotReadyException) {
+            return Errors.leadershipLost(leadership.otherLeader(), cause);
+        }
+        String why;
+        if (cause instanceof ReconfigurationInProgressException) {
+            why = "another change of members is under way";
+        } else if (cause instanceof ReconfigurationTimeoutException) {
+            why = "the new member did not answer, or made no progress";
+        } else {
+            why = "Raft refuses the change of members: " + cause.getMessage();
+        }
+        return RegistryException.of(
+                ErrorCode.PRECONDITION_FAILED, why, "look at the members and their logs, then try again", cause);
+    }
+
+    private static List<RaftPeer> peers(List<Member> members, Member.Role role) {
+        return members.stream()
+                .filter(member -> member.role() == role)
+                .map(RatisPeers::peer)
+                .toList();
     }
 
     private static @Nullable Throwable cause(@Nullable RaftClientReply reply, @Nullable Throwable failure) {

@@ -56,6 +56,8 @@ public final class RatisReplica implements Replica {
                 config.timeouts().readRound().toMillis(),
                 System::nanoTime,
                 core.executor());
+        LogHold hold = new LogHold(division, core.spreader(), config.snapshots().logEntriesHeldMax());
+        core.stateMachine().attach(hold::coverable, this::membership);
         core.stateMachine().onLeaderReady(() -> core.executor().execute(proposer::pump));
         SnapshotTimer snapshotTimer =
                 new SnapshotTimer(core.progress(), config.snapshots().intervalMax(), admin::createSnapshot);
@@ -174,6 +176,21 @@ public final class RatisReplica implements Replica {
     @Override
     public CompletableFuture<NodeId> transferLeadership(NodeId target, long deadlineMs) {
         return admin.transferLeadership(target, deadlineMs).thenApplyAsync(id -> id, core.executor());
+    }
+
+    @Override
+    public Membership membership() {
+        return RatisPeers.membership(division.getRaftConf());
+    }
+
+    @Override
+    public List<FollowerProgress> followers() {
+        return division.getInfo().isLeader() ? core.spreader().followers() : List.of();
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(Membership from, List<Member> to) {
+        return admin.changeMembers(from, to).thenRunAsync(() -> {}, core.executor());
     }
 
     @Override

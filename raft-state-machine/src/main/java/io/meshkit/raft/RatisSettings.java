@@ -3,7 +3,6 @@ package io.meshkit.raft;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
@@ -11,10 +10,8 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.security.TlsConf.CertificatesConf;
 import org.apache.ratis.security.TlsConf.PrivateKeyConf;
@@ -24,6 +21,8 @@ import org.apache.ratis.util.TimeDuration;
 
 /** Our configuration in Ratis's terms. What is fixed here is fixed for a reason given beside it. */
 final class RatisSettings {
+    private static final int STAGING_ENTRIES_MAX = 100;
+
     private RatisSettings() {}
 
     static RaftGroupId groupId(ReplicaConfig config) {
@@ -34,17 +33,13 @@ final class RatisSettings {
         return RaftPeerId.valueOf(node.value());
     }
 
+    /** As at the first start; a member that joins later starts with none and is told by the leader. */
     static RaftGroup group(ReplicaConfig config) {
-        List<RaftPeer> peers = new ArrayList<>();
-        for (Member member : config.members()) {
-            peers.add(RaftPeer.newBuilder()
-                    .setId(peerId(member.id()))
-                    .setAddress(member.address())
-                    .setStartupRole(
-                            member.role() == Member.Role.LISTENER ? RaftPeerRole.LISTENER : RaftPeerRole.FOLLOWER)
-                    .build());
-        }
-        return RaftGroup.valueOf(groupId(config), peers);
+        return config.joining()
+                ? RaftGroup.valueOf(groupId(config))
+                : RaftGroup.valueOf(
+                        groupId(config),
+                        config.members().stream().map(RatisPeers::peer).toList());
     }
 
     static Parameters parameters(ReplicaConfig config, RaftPort port, CommitSpreader spreader) {
@@ -81,6 +76,8 @@ final class RatisSettings {
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
         // Adding a majority at once could form a quorum that lacks acknowledged entries.
         RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(properties, false);
+        // A member that is added gets a vote when it lacks no more than this: by then it is nearly up to date.
+        RaftServerConfigKeys.setStagingCatchupGap(properties, STAGING_ENTRIES_MAX);
         // Each entry is submitted once under its own id; retries are recognized in the replicated state.
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
         // Our own barrier confirms reads; nothing reads through Ratis.

@@ -5,6 +5,7 @@ import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -62,6 +63,22 @@ public interface Replica extends AutoCloseable {
 
     /** Asks Raft to let the member lead; answers when it does. Only on the leader. */
     CompletableFuture<NodeId> transferLeadership(NodeId target, long deadlineMs);
+
+    /** The quorum's members as this one's log has them. */
+    Membership membership();
+
+    /** How far the others are; empty unless this member leads. */
+    List<FollowerProgress> followers();
+
+    /**
+     * Changes the members from those of {@code from} to these, and answers when the change is committed. Only on the
+     * leader. A member that is new is first brought up to date; until then the change does not begin.
+     *
+     * @param from as {@link #membership()} showed it; PRECONDITION_FAILED if it is another by now
+     * @throws io.meshkit.api.RegistryException in the future: PRECONDITION_FAILED if a change is under way, or a new
+     *     member does not answer; LEADERSHIP_LOST if it is not known what became of it
+     */
+    CompletableFuture<Void> changeMembers(Membership from, List<Member> to);
 
     /** Writes a checkpoint of the applied state for another member to fetch; the caller deletes it. */
     void checkpoint(Path directory) throws IOException;

@@ -18,6 +18,9 @@ import java.util.UUID;
  * @param formatWhenEmpty true: an empty directory is taken for this member's first start. False: it is refused. A
  *                  member whose directory was wiped has lost its vote and acknowledged entries and must not come
  *                  back under its id, so after the quorum's creation this should be false
+ * @param joining   this member comes to a quorum that exists: it starts without a configuration, does nothing until a
+ *                  leader brings it in, and {@code members} only says where it and some others are. Its log, once
+ *                  there, overrides this
  * @param tls       empty means a plain-text Raft port: only for tests on loopback
  */
 public record ReplicaConfig(
@@ -26,6 +29,7 @@ public record ReplicaConfig(
         List<Member> members,
         Path directory,
         boolean formatWhenEmpty,
+        boolean joining,
         Optional<RaftTls> tls,
         RaftTimeouts timeouts,
         RaftLimits limits,
@@ -56,6 +60,7 @@ public record ReplicaConfig(
                 members,
                 directory,
                 true,
+                false,
                 Optional.of(tls),
                 RaftTimeouts.defaults(),
                 RaftLimits.defaults(),
@@ -63,19 +68,27 @@ public record ReplicaConfig(
     }
 
     public ReplicaConfig withFormatWhenEmpty(boolean other) {
-        return new ReplicaConfig(self, clusterId, members, directory, other, tls, timeouts, limits, snapshots);
+        return new ReplicaConfig(self, clusterId, members, directory, other, joining, tls, timeouts, limits, snapshots);
+    }
+
+    public ReplicaConfig withJoining(boolean other) {
+        return new ReplicaConfig(
+                self, clusterId, members, directory, formatWhenEmpty, other, tls, timeouts, limits, snapshots);
     }
 
     public ReplicaConfig withTimeouts(RaftTimeouts other) {
-        return new ReplicaConfig(self, clusterId, members, directory, formatWhenEmpty, tls, other, limits, snapshots);
+        return new ReplicaConfig(
+                self, clusterId, members, directory, formatWhenEmpty, joining, tls, other, limits, snapshots);
     }
 
     public ReplicaConfig withLimits(RaftLimits other) {
-        return new ReplicaConfig(self, clusterId, members, directory, formatWhenEmpty, tls, timeouts, other, snapshots);
+        return new ReplicaConfig(
+                self, clusterId, members, directory, formatWhenEmpty, joining, tls, timeouts, other, snapshots);
     }
 
     public ReplicaConfig withSnapshots(SnapshotPolicy other) {
-        return new ReplicaConfig(self, clusterId, members, directory, formatWhenEmpty, tls, timeouts, limits, other);
+        return new ReplicaConfig(
+                self, clusterId, members, directory, formatWhenEmpty, joining, tls, timeouts, limits, other);
     }
 
     Member selfMember() {

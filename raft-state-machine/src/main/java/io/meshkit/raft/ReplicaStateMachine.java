@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
@@ -64,6 +66,8 @@ final class ReplicaStateMachine extends BaseStateMachine {
     private volatile @Nullable SnapshotInfo latestSnapshot;
     private volatile SnapshotInstaller.@Nullable Fetched pendingInstall;
     private volatile Runnable onLeaderReady = () -> {};
+    private volatile UnaryOperator<LogPosition> coverable = applied -> applied;
+    private volatile Supplier<Membership> membership = () -> new Membership(List.of(), false, -1);
 
     ReplicaStateMachine(
             ReplicaConfig config,
@@ -91,6 +95,16 @@ final class ReplicaStateMachine extends BaseStateMachine {
     /** Runs when this member leads and may propose; on a thread of Ratis, so it must be quick. */
     void onLeaderReady(Runnable action) {
         onLeaderReady = action;
+    }
+
+    /**
+     * What is known only once Ratis has been started.
+     *
+     * @param hold what of the applied log a snapshot may be said to cover; the log up to there may be dropped
+     */
+    void attach(UnaryOperator<LogPosition> hold, Supplier<Membership> members) {
+        coverable = hold;
+        membership = members;
     }
 
     /** From now on a stop is expected. */
@@ -228,10 +242,11 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public long takeSnapshot() throws IOException {
-        LogPosition position = progress.applied();
-        if (isPaused()
-                || pendingInstall != null
-                || position.index() <= progress.snapshot().index()) {
+        if (isPaused() || pendingInstall != null) {
+            return RaftLog.INVALID_LOG_INDEX;
+        }
+        LogPosition position = coverable.apply(progress.applied());
+        if (position.index() <= progress.snapshot().index()) {
             return RaftLog.INVALID_LOG_INDEX;
         }
         try {
@@ -338,7 +353,13 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
-        if (!closing.get()) {
+        if (closing.get()) {
+            return;
+        }
+        Membership members = membership.get();
+        if (!members.members().isEmpty() && !members.contains(config.self())) {
+            parts.fatal().removed(config.self());
+        } else {
             parts.fatal()
                     .fatal(
                             "Ratis has stopped this member: it failed, or it was removed from the quorum",

@@ -128,6 +128,7 @@ class DataDirectoryTest {
                 List.of(Member.voter(new NodeId(node), "127.0.0.1", 1)),
                 where,
                 true,
+                false,
                 Optional.empty(),
                 RaftTimeouts.defaults(),
                 new RaftLimits(1000, 4, 2000, 2, 10, 5000, 4 << 20, 0),

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Members in this JVM: real Ratis over loopback with mutual TLS, real disks, and a direct {@link PeerRpc}. */
 final class TestQuorum implements AutoCloseable {
@@ -39,6 +40,9 @@ final class TestQuorum implements AutoCloseable {
 
     /** Fatal errors that no test expected. */
     final List<String> fatals = Collections.synchronizedList(new ArrayList<>());
+
+    /** Members that were told that they are removed. */
+    final Set<NodeId> removed = ConcurrentHashMap.newKeySet();
 
     /** Checkpoints fetched, by who fetched. */
     final List<NodeId> fetches = Collections.synchronizedList(new ArrayList<>());
@@ -106,7 +110,7 @@ final class TestQuorum implements AutoCloseable {
                         RocksDbStore::open,
                         new DirectPeers(node),
                         ApplyListener.NONE,
-                        this::fatal,
+                        new Fatals(),
                         System::currentTimeMillis),
                 directory -> directorySync.sync(directory));
         running.put(node, replica);
@@ -137,6 +141,36 @@ final class TestQuorum implements AutoCloseable {
 
     void fatal(String message, Throwable cause) {
         fatals.add(message + ": " + cause);
+    }
+
+    private final class Fatals implements FatalHandler {
+        @Override
+        public void fatal(String message, Throwable cause) {
+            TestQuorum.this.fatal(message, cause);
+        }
+
+        @Override
+        public void removed(NodeId self) {
+            removed.add(self);
+        }
+    }
+
+    /** Starts a node that belongs to no quorum yet, under the next number. */
+    Member startJoiner() throws Exception {
+        Member joiner;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            joiner = Member.voter(node(members.size() + 1), "127.0.0.1", socket.getLocalPort());
+        }
+        members.add(joiner);
+        start(config(joiner.id()).withJoining(true));
+        return joiner;
+    }
+
+    /** Changes the members by way of the leader. */
+    void change(Function<Membership, List<Member>> to) throws Exception {
+        RatisReplica leader = leader();
+        Membership from = leader.membership();
+        leader.changeMembers(from, to.apply(from)).get(2 * DEADLINE_MS, TimeUnit.MILLISECONDS);
     }
 
     /** From now on the member answers no question of {@link PeerRpc}, and gets no answer. */
