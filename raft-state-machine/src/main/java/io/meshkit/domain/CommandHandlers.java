@@ -7,6 +7,7 @@ import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.RecordHandler;
 import io.meshkit.domain.leadership.LeadershipHandlers;
 import io.meshkit.domain.leases.SettleLeasesHandler;
+import io.meshkit.domain.members.MemberHandlers;
 import io.meshkit.domain.peers.PeerAdminHandlers;
 import io.meshkit.domain.peers.PeerHandlers;
 import io.meshkit.domain.shards.ShardHandlers;
@@ -33,6 +34,7 @@ public final class CommandHandlers {
         LeadershipHandlers.all().forEach(CommandHandlers::add);
         add(new SettleLeasesHandler());
         UpkeepHandlers.all().forEach(CommandHandlers::add);
+        add(MemberHandlers.note());
         add(new TransactHandler(CommandHandlers::ofRecord));
     }
 

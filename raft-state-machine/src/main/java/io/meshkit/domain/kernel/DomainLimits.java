@@ -66,6 +66,9 @@ public record DomainLimits(
     /** Leases that one call keeps alive or asks about. */
     public static final int LEASES_PER_CALL_MAX = 1_000;
 
+    /** Members of the quorum that came or went: they are remembered for ever. */
+    public static final int MEMBERS_EVER_MAX = 10_000;
+
     public static final int PAGE_SIZE_DEFAULT = 100;
     public static final int PAGE_SIZE_MAX = 500;
     /** Encoded size at which a page ends early; it always holds at least one record. */

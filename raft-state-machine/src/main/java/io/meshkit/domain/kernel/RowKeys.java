@@ -21,6 +21,7 @@ public final class RowKeys {
     public static final int SHARD = 3;
     public static final int CONFIG = 4;
     public static final int LEADERSHIP = 8;
+    public static final int MEMBER = 32;
 
     /** In {@link Tables#INDEX}: owner, shard. */
     public static final int SHARDS_BY_OWNER = 1;

@@ -10,8 +10,13 @@ import java.util.Map;
 /** All kinds of record. A new kind adds its line here. */
 public final class RecordKinds {
     /** In order of their tags, which is the order of their rows. */
-    public static final List<RecordKind<?>> ALL =
-            List.of(PeerKind.PEER, ClusterKind.CLUSTER, ShardKind.SHARD, ConfigKind.CONFIG, LeadershipKind.LEADERSHIP);
+    public static final List<RecordKind<?>> ALL = List.of(
+            PeerKind.PEER,
+            ClusterKind.CLUSTER,
+            ShardKind.SHARD,
+            ConfigKind.CONFIG,
+            LeadershipKind.LEADERSHIP,
+            MemberKind.MEMBER);
 
     private RecordKinds() {}
 
