@@ -3,6 +3,7 @@ package io.meshkit.server;
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.raft.ApplyListener;
 import io.meshkit.raft.FatalHandler;
+import io.meshkit.raft.Member;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.RatisReplica;
 import io.meshkit.raft.ReplicaParts;
@@ -20,10 +21,17 @@ import io.meshkit.server.leases.LeaseVerbs;
 import io.meshkit.server.leases.Lessor;
 import io.meshkit.server.leases.LessorThread;
 import io.meshkit.server.leases.ReplicaLeaseLog;
+import io.meshkit.server.members.MemberAnswers;
+import io.meshkit.server.members.MemberChanges;
+import io.meshkit.server.members.MemberDirectory;
+import io.meshkit.server.members.MemberVerbs;
+import io.meshkit.server.members.MemberWatch;
+import io.meshkit.server.members.QuorumMembers;
 import io.meshkit.server.node.GrpcLeaseCalls;
 import io.meshkit.server.node.GrpcPeerRpc;
 import io.meshkit.server.node.LeaseNodeService;
 import io.meshkit.server.node.MemberChannels;
+import io.meshkit.server.node.MemberNodeService;
 import io.meshkit.server.node.MemberTls;
 import io.meshkit.server.node.NodeServer;
 import io.meshkit.server.observe.EntryMetrics;
@@ -66,6 +74,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -135,9 +144,12 @@ final class RegistryNode implements AutoCloseable {
         TlsWatcher certificates = closing.add("certificates", new TlsWatcher(InstantSource.system()));
         MemberTls memberTls = MemberTls.open(config);
         watch(certificates.watch("members", MemberTls.files(config), true, memberTls::use));
-        MemberChannels channels = closing.add("channels to members", MemberChannels.open(config, memberTls, executor));
+        MemberDirectory directory = new MemberDirectory(config);
+        MemberChannels channels =
+                closing.add("channels to members", MemberChannels.open(directory, memberTls, executor));
         GrpcPeerRpc peers = new GrpcPeerRpc(channels);
         Files.createDirectories(config.dataDirectory());
+        MemberWatch.checkStart(config, directory, peers);
         WatchLimits watchLimits = WatchLimits.of(config.watch());
         WatchHub hub = new WatchHub(watchLimits, new WatchMetrics(metrics));
         LeaseMetrics leaseMetrics = new LeaseMetrics(metrics);
@@ -149,28 +161,40 @@ final class RegistryNode implements AutoCloseable {
                         ReplicaConfigs.replica(config, memberTls.raft()),
                         new ReplicaParts(
                                 new RegistryState(),
-                                (directory, tables) ->
-                                        RocksDbStore.open(directory, tables, ReplicaConfigs.store(config.storage())),
+                                (where, tables) ->
+                                        RocksDbStore.open(where, tables, ReplicaConfigs.store(config.storage())),
                                 peers,
                                 ApplyListener.all(new EntryMetrics(metrics), livePolicy, hub, lessor),
                                 FatalHandler.HALT,
                                 System::currentTimeMillis)));
 
+        directory.attach(replica);
+        closing.add("watch over members", MemberWatch.start(replica, directory, peers, FatalHandler.HALT));
         livePolicy.attach(replica);
         LeaderEvents events = new LeaderEvents(replica);
         LeaderRetry retry = new LeaderRetry(replica, events, config.limits().leaderWaitMs());
         Barrier barrier = new Barrier(replica, peers, retry);
         Readiness readiness = new Readiness(barrier);
-        QuorumStatus status = new QuorumStatus(replica, readiness, config, version);
-        List<NodeId> members = config.members().stream()
-                .map(member -> new NodeId(member.node()))
-                .toList();
-        Leadership leadership = new Leadership(replica, members, peers);
+        QuorumStatus status = new QuorumStatus(
+                replica,
+                readiness,
+                config.clusterId().toString(),
+                () -> directory.members().stream().map(QuorumMembers::toProto).toList(),
+                version);
+        Leadership leadership = new Leadership(replica, () -> voters(replica), peers);
+        MemberAnswers members = new MemberAnswers(
+                replica, directory, new MemberChanges(replica, directory, peers, executor, System::currentTimeMillis));
         LeaseAnswers leases = new LeaseAnswers(replica.self(), lessor);
         closing.add(
                 "node port",
                 NodeServer.start(
-                        config, memberTls, replica, leadership, status, new LeaseNodeService(leases), executor));
+                        config,
+                        memberTls,
+                        replica,
+                        leadership,
+                        status,
+                        List.of(new LeaseNodeService(leases), new MemberNodeService(members)),
+                        executor));
         lessor.attach(new ReplicaLeaseLog(replica));
         closing.add("lessor", LessorThread.start(lessor));
 
@@ -199,7 +223,9 @@ final class RegistryNode implements AutoCloseable {
                 status,
                 leadership,
                 new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades),
-                new LeaseVerbs(replica.self(), leases, new GrpcLeaseCalls(channels), retry).handlers());
+                handlers(
+                        new LeaseVerbs(replica.self(), leases, new GrpcLeaseCalls(channels), retry).handlers(),
+                        new MemberVerbs(replica, members, peers, retry).handlers()));
         Services services = new Services(
                 mutations, reads, nodeVerbs, watches::bind, config.limits().requestTimeoutMs());
         ControlServices compatible =
@@ -246,9 +272,22 @@ final class RegistryNode implements AutoCloseable {
         return named;
     }
 
+    private static List<NodeId> voters(RatisReplica replica) {
+        return replica.membership().voters().stream().map(Member::id).toList();
+    }
+
+    @SafeVarargs
+    private static Map<String, NodeVerbs.Handler> handlers(Map<String, NodeVerbs.Handler>... services) {
+        Map<String, NodeVerbs.Handler> all = new HashMap<>();
+        for (Map<String, NodeVerbs.Handler> service : services) {
+            all.putAll(service);
+        }
+        return all;
+    }
+
     /** A planned stop must not cost an election timeout. */
     private void handOver(RatisReplica replica, Leadership leadership) {
-        if (replica.isLeader() && config.members().size() > 1) {
+        if (replica.isLeader() && voters(replica).size() > 1) {
             leadership.handOver(Deadline.inMs(HAND_OVER_MS));
         }
     }

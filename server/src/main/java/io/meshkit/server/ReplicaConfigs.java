@@ -1,6 +1,5 @@
 package io.meshkit.server;
 
-import io.meshkit.raft.Member;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.RaftLimits;
 import io.meshkit.raft.RaftTimeouts;
@@ -9,6 +8,7 @@ import io.meshkit.raft.ReplicaConfig;
 import io.meshkit.raft.SnapshotPolicy;
 import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.leases.LeaseSettings;
+import io.meshkit.server.members.QuorumMembers;
 import io.meshkit.storage.rocksdb.RocksDbOptions;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,11 +33,10 @@ final class ReplicaConfigs {
         return new ReplicaConfig(
                 new NodeId(config.node()),
                 config.clusterId(),
-                config.members().stream()
-                        .map(member -> Member.voter(new NodeId(member.node()), member.host(), member.raftPort()))
-                        .toList(),
+                config.members().stream().map(QuorumMembers::of).toList(),
                 config.dataDirectory(),
-                config.firstStart(),
+                config.initialState() != ServerConfig.InitialState.EXISTING,
+                config.initialState() == ServerConfig.InitialState.JOIN,
                 Optional.of(new RaftTls(
                         config.raftTls().certificate(),
                         config.raftTls().key(),
@@ -49,6 +48,7 @@ final class ReplicaConfigs {
                         config.raft().snapshotThresholdEntries(),
                         Duration.ofMillis(config.raft().snapshotIntervalMs()),
                         config.raft().logEntriesKept(),
+                        config.raft().logEntriesHeldMax(),
                         config.raft().logSegmentBytesMax()));
     }
 

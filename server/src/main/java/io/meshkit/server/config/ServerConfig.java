@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -23,7 +24,7 @@ public record ServerConfig(
         String clusterName,
         String node,
         Path dataDirectory,
-        boolean firstStart,
+        InitialState initialState,
         Listen listen,
         List<Member> members,
         Tls clientTls,
@@ -41,6 +42,16 @@ public record ServerConfig(
         Journal journal,
         Log log) {
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    /** What an empty data directory means. */
+    public enum InitialState {
+        /** The first start of a member of a new quorum. */
+        NEW,
+        /** A loss of data. */
+        EXISTING,
+        /** The first start of a node that is to become a member of a quorum that exists. */
+        JOIN
+    }
 
     /** Where this process listens. */
     public record Listen(String host, int httpsPort, int grpcPort, int raftPort, int nodePort) {}
@@ -101,6 +112,7 @@ public record ServerConfig(
             long snapshotThresholdEntries,
             long snapshotIntervalMs,
             long logEntriesKept,
+            long logEntriesHeldMax,
             long logSegmentBytesMax) {}
 
     public record Leases(
@@ -139,7 +151,7 @@ public record ServerConfig(
                 values.text("cluster.name"),
                 values.text("node.id"),
                 values.path("node.data-dir"),
-                values.text("node.initial-state").equals("new"),
+                InitialState.valueOf(values.text("node.initial-state").toUpperCase(Locale.ROOT)),
                 new Listen(
                         values.text("listen.host"),
                         values.port("listen.https-port"),
@@ -271,10 +283,14 @@ public record ServerConfig(
                 values.number("raft.snapshot-threshold-entries"),
                 values.number("raft.snapshot-interval-ms"),
                 values.number("raft.log-entries-kept"),
+                values.number("raft.log-entries-held-max"),
                 values.number("raft.log-segment-bytes-max"));
     }
 
     private void check(List<String> problems) {
+        if (initialState == InitialState.JOIN && members.size() < 2) {
+            problems.add("members: node.initial-state is join, so name a member of the quorum beside " + node);
+        }
         Set<String> names = new HashSet<>();
         for (Member member : members) {
             if (!NODE_ID.matcher(member.node()).matches()) {

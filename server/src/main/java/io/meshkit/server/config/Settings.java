@@ -48,9 +48,11 @@ public final class Settings {
             choice(
                             "node.initial-state",
                             "new",
-                            List.of("new", "existing"),
+                            List.of("new", "existing", "join"),
                             "What an empty data directory means. new: this member's first start. existing: the"
-                                    + " member has run before, so its data was lost, and it refuses to start.")
+                                    + " member has run before, so its data was lost, and it refuses to start. join:"
+                                    + " the node waits until it is added to the quorum, of which members names at"
+                                    + " least one node beside this one.")
                     .hazard("new on a member whose data was lost lets it vote a second time in a term; set existing"
                             + " once the quorum has been made"),
             text("listen.host", "127.0.0.1", "Address to bind: a host name or an IP address.")
@@ -318,6 +320,15 @@ public final class Settings {
                             1_000_000_000,
                             "Log entries kept for members that lag.")
                     .zero("none: a member that lags at all fetches a checkpoint"),
+            number(
+                            "raft.log-entries-held-max",
+                            "entries",
+                            1_000_000,
+                            0,
+                            1_000_000_000,
+                            "Log entries that a leader keeps beyond that for a member that answers and is catching up.")
+                    .zero("none: under load, a member that returns may fetch checkpoints for ever")
+                    .hazard("what is held takes disk on the leader"),
             number(
                     "raft.log-segment-bytes-max",
                     "bytes",

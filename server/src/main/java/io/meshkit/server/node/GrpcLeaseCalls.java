@@ -14,6 +14,7 @@ import io.meshkit.v1.ReleaseExpiryGuardRequest;
 import io.meshkit.v1.ReleaseExpiryGuardResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The calls about leases to the member that leads. Thread: any number. */
 public final class GrpcLeaseCalls implements LeaseCalls {
@@ -45,8 +46,8 @@ public final class GrpcLeaseCalls implements LeaseCalls {
         return GrpcPeerRpc.call(stub(leader, deadlineMs), (stub, observer) -> stub.release(request, observer));
     }
 
-    private LeaseNodeServiceStub stub(NodeId leader, long deadlineMs) {
-        return LeaseNodeServiceGrpc.newStub(channels.to(leader))
+    private Supplier<LeaseNodeServiceStub> stub(NodeId leader, long deadlineMs) {
+        return () -> LeaseNodeServiceGrpc.newStub(channels.to(leader))
                 .withDeadlineAfter(Math.max(1, deadlineMs), TimeUnit.MILLISECONDS);
     }
 }

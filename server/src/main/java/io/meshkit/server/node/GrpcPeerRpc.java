@@ -4,22 +4,31 @@ import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.meshkit.api.RegistryException;
+import io.meshkit.internal.v1.ChangeMembersRequest;
 import io.meshkit.internal.v1.CurrentTermRequest;
 import io.meshkit.internal.v1.CurrentTermResponse;
 import io.meshkit.internal.v1.FetchCheckpointRequest;
 import io.meshkit.internal.v1.ForwardRequest;
+import io.meshkit.internal.v1.MemberNodeServiceGrpc;
+import io.meshkit.internal.v1.MemberNodeServiceGrpc.MemberNodeServiceStub;
+import io.meshkit.internal.v1.MembersRequest;
+import io.meshkit.internal.v1.MembersResponse;
 import io.meshkit.internal.v1.NodeServiceGrpc;
 import io.meshkit.internal.v1.NodeServiceGrpc.NodeServiceStub;
 import io.meshkit.internal.v1.ReadIndexRequest;
 import io.meshkit.internal.v1.ReadIndexResponse;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.PeerRpc;
+import io.meshkit.server.members.MemberCalls;
 import io.meshkit.server.verbs.LeaderCalls;
 import io.meshkit.server.verbs.Leadership;
+import io.meshkit.v1.ChangeQuorumMembersResponse;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
+import io.meshkit.v1.ListQuorumMembersRequest;
+import io.meshkit.v1.ListQuorumMembersResponse;
 import io.meshkit.v1.TransferLeadershipRequest;
 import io.meshkit.v1.TransferLeadershipResponse;
 import io.omnirelay.transport.Errors;
@@ -28,10 +37,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The calls to other members. Thread: any number. */
-public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.MemberCalls {
+public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.MemberCalls, MemberCalls {
     private static final long CHECKPOINT_TIMEOUT_MIN = 60;
 
     private final MemberChannels channels;
@@ -77,13 +87,38 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
     }
 
     @Override
+    public CompletableFuture<MembersResponse> members(NodeId member, long deadlineMs) {
+        return call(
+                memberStub(member, deadlineMs),
+                (stub, observer) -> stub.members(MembersRequest.getDefaultInstance(), observer));
+    }
+
+    @Override
+    public CompletableFuture<ListQuorumMembersResponse> list(NodeId leader, long deadlineMs) {
+        return call(
+                memberStub(leader, deadlineMs),
+                (stub, observer) -> stub.list(ListQuorumMembersRequest.getDefaultInstance(), observer));
+    }
+
+    @Override
+    public CompletableFuture<ChangeQuorumMembersResponse> change(
+            NodeId leader, ChangeMembersRequest request, long deadlineMs) {
+        return call(memberStub(leader, deadlineMs), (stub, observer) -> stub.change(request, observer));
+    }
+
+    private Supplier<MemberNodeServiceStub> memberStub(NodeId member, long timeoutMs) {
+        return () -> MemberNodeServiceGrpc.newStub(channels.to(member))
+                .withDeadlineAfter(Math.max(1, timeoutMs), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
     public void fetchCheckpoint(NodeId member, Path directory) throws IOException {
         try {
             new CheckpointReceiver(directory)
                     .receive(NodeServiceGrpc.newBlockingStub(channels.to(member))
                             .withDeadlineAfter(CHECKPOINT_TIMEOUT_MIN, TimeUnit.MINUTES)
                             .fetchCheckpoint(FetchCheckpointRequest.getDefaultInstance()));
-        } catch (StatusRuntimeException e) {
+        } catch (StatusRuntimeException | RegistryException e) {
             throw new IOException(
                     "the checkpoint of " + member + " could not be fetched: "
                             + Errors.of(e).getMessage(),
@@ -91,13 +126,13 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
         }
     }
 
-    private NodeServiceStub stub(NodeId member, long timeoutMs) {
-        return NodeServiceGrpc.newStub(channels.to(member))
+    private Supplier<NodeServiceStub> stub(NodeId member, long timeoutMs) {
+        return () -> NodeServiceGrpc.newStub(channels.to(member))
                 .withDeadlineAfter(Math.max(1, timeoutMs), TimeUnit.MILLISECONDS);
     }
 
     /** The answer of a unary call; fails only with RegistryException. */
-    static <S, T> CompletableFuture<T> call(S stub, BiConsumer<S, StreamObserver<T>> method) {
+    static <S, T> CompletableFuture<T> call(Supplier<S> stub, BiConsumer<S, StreamObserver<T>> method) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         StreamObserver<T> observer = new StreamObserver<>() {
             private @Nullable T value;
@@ -121,7 +156,11 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
         };
         // Outside the context of the call that happens to ask: others wait for the same answer, and its end must
         // not cancel theirs. The deadline is the stub's.
-        Context.ROOT.run(() -> method.accept(stub, observer));
+        try {
+            Context.ROOT.run(() -> method.accept(stub.get(), observer));
+        } catch (RegistryException e) {
+            answer.completeExceptionally(e);
+        }
         return answer;
     }
 }

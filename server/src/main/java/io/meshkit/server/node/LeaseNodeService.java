@@ -47,7 +47,7 @@ public final class LeaseNodeService extends LeaseNodeServiceGrpc.LeaseNodeServic
         answer(observer, () -> answers.release(request));
     }
 
-    private static <R> void answer(StreamObserver<R> observer, Supplier<R> answer) {
+    static <R> void answer(StreamObserver<R> observer, Supplier<R> answer) {
         // With a handler, answering a member that has gone is no error.
         ((ServerCallStreamObserver<R>) observer).setOnCancelHandler(() -> {});
         R response;

@@ -2,10 +2,12 @@ package io.meshkit.server.node;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
 import io.meshkit.raft.NodeId;
-import io.meshkit.server.config.ServerConfig;
-import java.util.HashMap;
+import io.meshkit.server.members.MemberDirectory;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,32 +23,38 @@ public final class MemberChannels implements AutoCloseable {
     /** A member that has just come back must not wait for gRPC's own backoff, which grows to minutes. */
     private static final long RECONNECT_MS = 100;
 
-    private final Map<NodeId, ManagedChannel> channels;
+    private final MemberDirectory directory;
+    private final MemberTls tls;
+    private final Executor executor;
+    private final Map<NodeId, Link> links = new ConcurrentHashMap<>();
     private final ScheduledExecutorService reconnector = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("node-reconnect").factory());
 
-    private MemberChannels(Map<NodeId, ManagedChannel> channels) {
-        this.channels = Map.copyOf(channels);
+    private record Link(String address, ManagedChannel channel) {}
+
+    private MemberChannels(MemberDirectory directory, MemberTls tls, Executor executor) {
+        this.directory = directory;
+        this.tls = tls;
+        this.executor = executor;
         var unused =
                 reconnector.scheduleWithFixedDelay(this::reconnect, RECONNECT_MS, RECONNECT_MS, TimeUnit.MILLISECONDS);
     }
 
     /**
-     * @param executor runs callbacks
+     * @param directory says where members are
+     * @param executor  runs callbacks
      */
-    public static MemberChannels open(ServerConfig config, MemberTls tls, Executor executor) {
-        Map<NodeId, ManagedChannel> channels = new HashMap<>();
-        for (ServerConfig.Member member : config.members()) {
-            if (!member.node().equals(config.node())) {
-                channels.put(new NodeId(member.node()), channel(tls, member, executor));
-            }
-        }
-        return new MemberChannels(channels);
+    public static MemberChannels open(MemberDirectory directory, MemberTls tls, Executor executor) {
+        return new MemberChannels(directory, tls, executor);
     }
 
-    private static ManagedChannel channel(MemberTls tls, ServerConfig.Member member, Executor executor) {
-        return NettyChannelBuilder.forAddress(member.host(), member.nodePort())
-                .sslContext(tls.client(member.node()))
+    private ManagedChannel connect(NodeId node, String address) {
+        int colon = address.lastIndexOf(':');
+        String host = address.substring(0, colon);
+        return NettyChannelBuilder.forAddress(
+                        host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                        Integer.parseInt(address.substring(colon + 1)))
+                .sslContext(tls.client(node.value()))
                 .executor(executor)
                 .keepAliveTime(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
@@ -58,18 +66,33 @@ public final class MemberChannels implements AutoCloseable {
     }
 
     /**
-     * @throws IllegalArgumentException if it is no other member
+     * @throws RegistryException NO_LEADER if nobody knows where the node is: nothing was sent
      */
     ManagedChannel to(NodeId member) {
-        ManagedChannel channel = channels.get(member);
-        if (channel == null) {
-            throw new IllegalArgumentException("no other member: " + member);
-        }
-        return channel;
+        String address = directory
+                .nodeAddress(member)
+                .orElseThrow(() -> RegistryException.of(
+                        ErrorCode.NO_LEADER, "it is not known where " + member + " is", "try again in a moment"));
+        Link link = links.compute(member, (node, known) -> {
+            if (known != null && known.address().equals(address)) {
+                return known;
+            }
+            if (known != null) {
+                known.channel().shutdown();
+            }
+            return new Link(address, connect(node, address));
+        });
+        return link.channel();
     }
 
     private void reconnect() {
-        for (ManagedChannel channel : channels.values()) {
+        for (Map.Entry<NodeId, Link> entry : links.entrySet()) {
+            ManagedChannel channel = entry.getValue().channel();
+            if (directory.find(entry.getKey()).isEmpty()) {
+                links.remove(entry.getKey(), entry.getValue());
+                channel.shutdown();
+                continue;
+            }
             switch (channel.getState(true)) {
                 case TRANSIENT_FAILURE -> channel.resetConnectBackoff();
                 case IDLE, CONNECTING, READY, SHUTDOWN -> {
@@ -82,6 +105,6 @@ public final class MemberChannels implements AutoCloseable {
     @Override
     public void close() {
         reconnector.shutdownNow();
-        channels.values().forEach(ManagedChannel::shutdownNow);
+        links.values().forEach(link -> link.channel().shutdownNow());
     }
 }

@@ -17,12 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * then on. Thread: any.
  */
 public final class MemberTls {
-    private record Contexts(SslContext server, Map<String, SslContext> clients) {}
+    /** @param clients by node, made when a node is first called */
+    private record Contexts(SslContext server, ServerTls material, Map<String, SslContext> clients) {}
 
     private final ServerConfig config;
     private final ReloadableManagers raft;
@@ -73,33 +73,39 @@ public final class MemberTls {
         return new RaftTls.Live(raft.keyManager(), raft.trustManager());
     }
 
-    /** Accepts every member. */
+    /** Accepts every node of this quorum's Raft CA; what it may then ask, {@link NodeGate} decides. */
     SslContext server() {
         return new ReloadableSslContext(() -> current.server());
     }
 
-    /** Accepts that one member. */
+    /** Accepts that one node. */
     SslContext client(String node) {
-        return new ReloadableSslContext(
-                () -> Objects.requireNonNull(current.clients().get(node), node));
+        return new ReloadableSslContext(() -> {
+            Contexts now = current;
+            return now.clients().computeIfAbsent(node, name -> client(now.material(), name));
+        });
+    }
+
+    private SslContext client(ServerTls tls, String node) {
+        try {
+            return client(tls.main(), config.spiffeId(node)::equals);
+        } catch (SSLException | GeneralSecurityException e) {
+            throw new IllegalStateException("the TLS material of the member does not hold any more", e);
+        }
     }
 
     private Contexts contexts(ServerTls tls) {
         try {
-            Set<String> all = config.members().stream()
-                    .map(member -> config.spiffeId(member.node()))
-                    .collect(Collectors.toUnmodifiableSet());
-            Map<String, SslContext> clients = new HashMap<>();
-            for (ServerConfig.Member member : config.members()) {
-                clients.put(member.node(), client(tls.main(), Set.of(config.spiffeId(member.node()))));
-            }
-            return new Contexts(server(tls.main(), all), Map.copyOf(clients));
+            // Made once now, so that material that does not hold is refused as a whole.
+            client(tls.main(), config.spiffeId(config.node())::equals);
+            String anyNode = config.spiffeId("");
+            return new Contexts(server(tls.main(), id -> id.startsWith(anyNode)), tls, new ConcurrentHashMap<>());
         } catch (SSLException | GeneralSecurityException e) {
             throw new IllegalArgumentException("The TLS material of the member does not hold: " + e.getMessage(), e);
         }
     }
 
-    private static SslContext server(TlsMaterial tls, Set<String> members)
+    private static SslContext server(TlsMaterial tls, Predicate<String> members)
             throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forServer(
                         pem(tls.certificateChainPem()), pem(tls.privateKeyPem()))
@@ -109,7 +115,7 @@ public final class MemberTls {
         return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
     }
 
-    private static SslContext client(TlsMaterial tls, Set<String> member)
+    private static SslContext client(TlsMaterial tls, Predicate<String> member)
             throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .keyManager(pem(tls.certificateChainPem()), pem(tls.privateKeyPem()))

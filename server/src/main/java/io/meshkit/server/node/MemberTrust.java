@@ -10,7 +10,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -20,25 +20,25 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts a certificate if the Raft CA signed it and it names, by SPIFFE id, one of the members expected.
+ * Trusts a certificate if the Raft CA signed it and it names, by SPIFFE id, a node that is expected.
  *
  * <p>The SPIFFE id takes the place of host name verification: it says which member it is, whatever address
  * it has. Immutable.
  */
 final class MemberTrust extends X509ExtendedTrustManager {
     private final X509TrustManager authority;
-    private final Set<String> expected;
+    private final Predicate<String> expected;
 
-    private MemberTrust(X509TrustManager authority, Set<String> expected) {
+    private MemberTrust(X509TrustManager authority, Predicate<String> expected) {
         this.authority = authority;
-        this.expected = Set.copyOf(expected);
+        this.expected = expected;
     }
 
     /**
      * @param authorities PEM
      * @param expected    SPIFFE ids
      */
-    static MemberTrust of(InputStream authorities, Set<String> expected) throws GeneralSecurityException {
+    static MemberTrust of(InputStream authorities, Predicate<String> expected) throws GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         try {
             store.load(null, null);
@@ -61,8 +61,8 @@ final class MemberTrust extends X509ExtendedTrustManager {
 
     private void checkMember(X509Certificate[] chain) throws CertificateException {
         String id = PeerIdentity.of(chain[0]).spiffeId().orElse("no SPIFFE id");
-        if (!expected.contains(id)) {
-            throw new CertificateException("the certificate is of " + id + ", expected one of " + expected);
+        if (!expected.test(id)) {
+            throw new CertificateException("the certificate is of " + id + ", which is not expected here");
         }
     }
 

@@ -12,6 +12,7 @@ import io.omnirelay.transport.BindFailedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +34,7 @@ public final class NodeServer implements AutoCloseable {
             Replica replica,
             Leadership leadership,
             QuorumStatus status,
-            BindableService more,
+            List<BindableService> more,
             Executor executor)
             throws IOException {
         Path workDirectory = config.dataDirectory().resolve("sending");
@@ -41,16 +42,17 @@ public final class NodeServer implements AutoCloseable {
         DurableFiles.deleteTree(workDirectory);
         CheckpointSender checkpoints =
                 new CheckpointSender(replica, workDirectory, config.limits().checkpointBytesPerSecond());
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(
                         config.listen().host(), config.listen().nodePort()))
                 .sslContext(tls.server())
                 .executor(executor)
                 .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(NodeService.MESSAGE_BYTES_MAX)
-                .addService(new NodeService(replica, leadership, status, checkpoints))
-                .addService(more)
-                .build();
+                .intercept(new NodeGate(replica, config.spiffeId("")))
+                .addService(new NodeService(replica, leadership, status, checkpoints));
+        more.forEach(builder::addService);
+        Server server = builder.build();
         try {
             return new NodeServer(server.start());
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ public final class Leadership {
     private static final long STATUS_TIMEOUT_MS = 1_000;
 
     private final Replica replica;
-    private final List<NodeId> members;
+    private final Supplier<List<NodeId>> members;
     private final MemberCalls calls;
 
     /** What a transfer asks of other members. Futures fail only with {@link RegistryException}. */
@@ -32,9 +33,10 @@ public final class Leadership {
                 NodeId leader, TransferLeadershipRequest request, long deadlineMs);
     }
 
-    public Leadership(Replica replica, List<NodeId> members, MemberCalls calls) {
+    /** @param members the voters as of now */
+    public Leadership(Replica replica, Supplier<List<NodeId>> members, MemberCalls calls) {
         this.replica = replica;
-        this.members = List.copyOf(members);
+        this.members = members;
         this.calls = calls;
     }
 
@@ -77,11 +79,12 @@ public final class Leadership {
     }
 
     private NodeId member(String name) {
-        return members.stream()
+        List<NodeId> voters = members.get();
+        return voters.stream()
                 .filter(member -> member.value().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new RegistryException(
-                        RegistryException.detail(ErrorCode.INVALID_REQUEST, "no member: " + name, "one of " + members)
+                        RegistryException.detail(ErrorCode.INVALID_REQUEST, "no member: " + name, "one of " + voters)
                                 .setField("node")
                                 .build()));
     }
@@ -91,7 +94,7 @@ public final class Leadership {
     private NodeId mostUpToDate(Deadline deadline) {
         Deadline until = deadline.orInMs(STATUS_TIMEOUT_MS);
         List<CompletableFuture<Candidate>> asked = new ArrayList<>();
-        for (NodeId member : members) {
+        for (NodeId member : members.get()) {
             if (!member.equals(replica.self())) {
                 asked.add(calls.status(member, until.remainingMs())
                         .thenApply(status -> new Candidate(member, status.getLogEndIndex())));

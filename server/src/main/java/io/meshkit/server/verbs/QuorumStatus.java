@@ -6,39 +6,34 @@ import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.Replica;
 import io.meshkit.raft.ReplicaStatus;
-import io.meshkit.server.config.ServerConfig;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.GetQuorumStatusResponse;
 import io.meshkit.v1.QuorumMember;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The quorum as this node sees it. Thread: any number. */
 public final class QuorumStatus {
     private final Replica replica;
     private final Readiness readiness;
     private final String clusterId;
-    private final List<QuorumMember> members;
+    private final Supplier<List<QuorumMember>> members;
     private final String version;
     private final long startedNanos = System.nanoTime();
 
-    public QuorumStatus(Replica replica, Readiness readiness, ServerConfig config, String version) {
+    /** @param members as this node knows them now */
+    public QuorumStatus(
+            Replica replica,
+            Readiness readiness,
+            String clusterId,
+            Supplier<List<QuorumMember>> members,
+            String version) {
         this.replica = replica;
         this.readiness = readiness;
-        this.clusterId = config.clusterId().toString();
-        this.members = config.members().stream().map(QuorumStatus::member).toList();
+        this.clusterId = clusterId;
+        this.members = members;
         this.version = version;
-    }
-
-    private static QuorumMember member(ServerConfig.Member member) {
-        return QuorumMember.newBuilder()
-                .setNode(member.node())
-                .setMembership("follower")
-                .setHttpsAddress(member.address(member.httpsPort()))
-                .setGrpcAddress(member.address(member.grpcPort()))
-                .setRaftAddress(member.address(member.raftPort()))
-                .setNodeAddress(member.address(member.nodePort()))
-                .build();
     }
 
     /** Takes a read barrier to tell whether the node is ready; without a majority that takes up to a second. */
@@ -60,7 +55,7 @@ public final class QuorumStatus {
                     .setRevision(StateMeta.revision(snapshot))
                     .setLowWatermarkRevision(StateMeta.lowWatermark(snapshot))
                     .setStateHash(HexFormat.of().formatHex(StateMeta.chainHash(snapshot)))
-                    .addAllMembers(members)
+                    .addAllMembers(members.get())
                     .setReady(ready)
                     .setVersion(version)
                     .setUptime(Duration.newBuilder()

@@ -15,6 +15,7 @@ import io.meshkit.server.leases.LeaseAnswers;
 import io.meshkit.server.leases.LeaseMetrics;
 import io.meshkit.server.leases.LeaseSettings;
 import io.meshkit.server.leases.Lessor;
+import io.meshkit.server.members.MemberDirectory;
 import io.meshkit.server.process.QuorumFiles;
 import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.FakeReplica;
@@ -59,7 +60,7 @@ class PeerCallsTest {
     void start() throws Exception {
         files = QuorumFiles.create(directory, 2, Map.of());
         startServer();
-        channels = MemberChannels.open(config(1), MemberTls.open(config(1)), executor);
+        channels = MemberChannels.open(new MemberDirectory(config(1)), MemberTls.open(config(1)), executor);
         calls = new GrpcPeerRpc(channels);
     }
 
@@ -75,12 +76,12 @@ class PeerCallsTest {
                 config,
                 MemberTls.open(config),
                 replica,
-                new Leadership(replica, List.of(SERVER), null),
-                new QuorumStatus(replica, new Readiness(barrier), config, "test"),
-                new LeaseNodeService(new LeaseAnswers(
+                new Leadership(replica, () -> List.of(SERVER), null),
+                new QuorumStatus(replica, new Readiness(barrier), "test", List::of, "test"),
+                List.of(new LeaseNodeService(new LeaseAnswers(
                         SERVER,
                         new Lessor(
-                                LeaseSettings.defaults(), System::nanoTime, new LeaseMetrics(new MetricRegistry())))),
+                                LeaseSettings.defaults(), System::nanoTime, new LeaseMetrics(new MetricRegistry()))))),
                 executor);
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
 /** Everything that a quorum has on disk before its first start. */
@@ -33,7 +34,18 @@ public final class QuorumFiles {
     }
 
     private QuorumFiles(List<Member> members) {
-        this.members = members;
+        this.members = new CopyOnWriteArrayList<>(members);
+    }
+
+    /** The files of a node that is to join a quorum of which it knows one member. */
+    public Member join(Path directory, String node, Member known, Map<String, String> settings) throws IOException {
+        List<Integer> ports = FreePorts.find(4);
+        Member joiner =
+                new Member(node, directory.resolve(node), ports.get(0), ports.get(1), ports.get(2), ports.get(3));
+        writeTls(joiner);
+        Files.writeString(joiner.config(), config(joiner, List.of(known, joiner), "join", settings));
+        members.add(joiner);
+        return joiner;
     }
 
     /**
@@ -80,6 +92,11 @@ public final class QuorumFiles {
     }
 
     private void write(Member member, Map<String, String> settings) throws IOException {
+        writeTls(member);
+        Files.writeString(member.config(), config(member, members, "new", settings));
+    }
+
+    private void writeTls(Member member) throws IOException {
         Path tls = Files.createDirectories(member.directory().resolve("tls"));
         List<String> hosts = List.of("127.0.0.1");
         write(
@@ -95,7 +112,6 @@ public final class QuorumFiles {
         Files.writeString(tls.resolve("ca.pem"), clientCaPem());
         Files.writeString(tls.resolve("raft-ca.pem"), raftCa.root().certificatePem());
         Files.writeString(member.directory().resolve("access.yaml"), access());
-        Files.writeString(member.config(), config(member, settings));
     }
 
     public CertificateAuthority raftCa() {
@@ -123,19 +139,19 @@ public final class QuorumFiles {
             """.formatted(spiffe("operator/admin"), Tokens.sha256(ADMIN_TOKEN), Tokens.sha256(READER_TOKEN));
     }
 
-    private String config(Member self, Map<String, String> settings) {
+    private String config(Member self, List<Member> known, String state, Map<String, String> settings) {
         StringBuilder yaml = new StringBuilder(
                 """
                 cluster: {id: %s, name: test}
-                node: {id: %s, data-dir: data}
+                node: {id: %s, data-dir: data, initial-state: %s}
                 listen: {host: 127.0.0.1, https-port: %d, grpc-port: %d, raft-port: %d, node-port: %d}
                 tls:
                   client: {certificate: tls/server.pem, key: tls/server.key, ca: tls/ca.pem}
                   raft: {certificate: tls/raft.pem, key: tls/raft.key, ca: tls/raft-ca.pem}
                 access: {file: access.yaml}
                 members:
-                """.formatted(clusterId, self.node(), self.https(), self.grpc(), self.raft(), self.nodePort()));
-        for (Member member : members) {
+                """.formatted(clusterId, self.node(), state, self.https(), self.grpc(), self.raft(), self.nodePort()));
+        for (Member member : known) {
             yaml.append("""
                   - {node: %s, host: 127.0.0.1, https-port: %d, grpc-port: %d, raft-port: %d, node-port: %d}
                 """.formatted(member.node(), member.https(), member.grpc(), member.raft(), member.nodePort()));

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A quorum of server processes, and gRPC channels to them. Thread: one, except for {@link #channel}. */
@@ -25,7 +26,7 @@ public final class TestQuorum implements AutoCloseable {
 
     private final QuorumFiles files;
     private final Map<String, ServerProcess> processes = new LinkedHashMap<>();
-    private final Map<String, ManagedChannel> channels = new LinkedHashMap<>();
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
     private TestQuorum(QuorumFiles files) {
         this.files = files;
@@ -90,8 +91,21 @@ public final class TestQuorum implements AutoCloseable {
         }
     }
 
-    public void start(String node) throws IOException {
-        processes.put(node, ServerProcess.start(member(node).config()));
+    /** Starts a node that waits until it is added. */
+    public QuorumFiles.Member startJoiner(String node, String known) throws IOException {
+        Path directory = member(known).directory().getParent();
+        QuorumFiles.Member joiner = files.join(directory, node, member(known), Map.of());
+        channels.put(node, connect(files, joiner.grpc()));
+        start(node);
+        return joiner;
+    }
+
+    public boolean isRunning(String node) {
+        return processes.containsKey(node) && processes.get(node).isAlive();
+    }
+
+    public void start(String node, String... arguments) throws IOException {
+        processes.put(node, ServerProcess.start(member(node).config(), arguments));
         channels.get(node).resetConnectBackoff();
     }
 

@@ -16,14 +16,17 @@ import io.meshkit.options.Scope;
 import io.meshkit.options.VerbKind;
 import io.meshkit.raft.NodeId;
 import io.meshkit.server.leases.LeaseVerbs;
+import io.meshkit.server.members.MemberVerbs;
 import io.meshkit.server.watch.WatchLimits;
 import io.meshkit.server.watch.WatchVerbs;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.Command;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -82,12 +85,14 @@ class ContractTest {
     }
 
     private NodeVerbs nodeVerbs() {
-        return new NodeVerbs(
-                replica,
-                null,
-                new Leadership(replica, List.<NodeId>of(), null),
-                null,
-                new LeaseVerbs(new NodeId("n"), null, null, null).handlers());
+        return new NodeVerbs(replica, null, new Leadership(replica, List::<NodeId>of, null), null, more());
+    }
+
+    private Map<String, NodeVerbs.Handler> more() {
+        Map<String, NodeVerbs.Handler> all =
+                new HashMap<>(new LeaseVerbs(new NodeId("n"), null, null, null).handlers());
+        all.putAll(new MemberVerbs(replica, null, null, null).handlers());
+        return all;
     }
 
     @Test

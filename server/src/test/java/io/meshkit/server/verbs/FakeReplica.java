@@ -7,6 +7,9 @@ import io.meshkit.domain.LogPosition;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.ApplyListener;
+import io.meshkit.raft.FollowerProgress;
+import io.meshkit.raft.Member;
+import io.meshkit.raft.Membership;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.Replica;
 import io.meshkit.raft.ReplicaStatus;
@@ -172,6 +175,22 @@ public final class FakeReplica implements Replica {
     public CompletableFuture<NodeId> transferLeadership(NodeId target, long deadlineMs) {
         elect(Optional.of(target));
         return CompletableFuture.completedFuture(target);
+    }
+
+    @Override
+    public Membership membership() {
+        return new Membership(
+                List.of(Member.voter(SELF, "127.0.0.1", 1), Member.voter(OTHER, "127.0.0.1", 2)), false, 0);
+    }
+
+    @Override
+    public List<FollowerProgress> followers() {
+        return List.of();
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(Membership from, List<Member> to) {
+        return CompletableFuture.failedFuture(failure(ErrorCode.PRECONDITION_FAILED));
     }
 
     @Override

@@ -1,0 +1,79 @@
+package io.meshkit.server.node;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.meshkit.domain.query.MemberRows;
+import io.meshkit.raft.NodeId;
+import io.meshkit.raft.Replica;
+import io.meshkit.server.access.Spiffe;
+import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.v1.QuorumMemberRecord.State;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Says which node may ask what. A certificate of the Raft CA says who a node is, not that it is a member: one may be
+ * about to join, another was removed.
+ *
+ * <p>Questions about terms and members are open to all nodes, because a member whose log lags does not know of a newer
+ * one yet, which may lead and needs its word. What writes or gives state away is for members, and the checkpoint for
+ * who joins. Thread: any number.
+ */
+final class NodeGate implements ServerInterceptor {
+    /** The node that calls. */
+    static final Context.Key<NodeId> CALLER = Context.key("meshkit-node");
+
+    private static final Set<String> OPEN = Set.of(
+            "meshkit.internal.v1.MemberNodeService/Members",
+            "meshkit.internal.v1.NodeService/CurrentTerm",
+            "meshkit.internal.v1.NodeService/ReadIndex",
+            "meshkit.internal.v1.NodeService/Status");
+    private static final String CHECKPOINT = "meshkit.internal.v1.NodeService/FetchCheckpoint";
+
+    private final Replica replica;
+    private final String prefix;
+
+    /** @param prefix of the SPIFFE ids of this quorum's nodes */
+    NodeGate(Replica replica, String prefix) {
+        this.replica = replica;
+        this.prefix = prefix;
+    }
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        Optional<NodeId> caller = Spiffe.ofPeer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
+                .filter(id -> id.startsWith(prefix))
+                .map(id -> new NodeId(id.substring(prefix.length())));
+        String method = call.getMethodDescriptor().getFullMethodName();
+        if (caller.isEmpty() || !may(caller.get(), method)) {
+            call.close(
+                    Status.PERMISSION_DENIED.withDescription(
+                            caller.map(NodeId::value).orElse("a node without a certificate that is valid now")
+                                    + " is no member of this quorum"),
+                    new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+        return Contexts.interceptCall(Context.current().withValue(CALLER, caller.get()), call, headers, next);
+    }
+
+    private boolean may(NodeId caller, String method) {
+        return OPEN.contains(method)
+                || replica.membership().contains(caller)
+                || (method.equals(CHECKPOINT) && isJoining(caller));
+    }
+
+    private boolean isJoining(NodeId caller) {
+        try (StoreSnapshot view = replica.snapshot()) {
+            return MemberRows.find(view, caller.value())
+                    .filter(record -> record.getState() == State.JOINING)
+                    .isPresent();
+        }
+    }
+}
