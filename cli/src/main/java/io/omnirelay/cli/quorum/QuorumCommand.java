@@ -27,7 +27,8 @@ public final class QuorumCommand {
             StatusCommand.class,
             HashCommand.class,
             TransferLeadershipCommand.class,
-            SnapshotCommand.class);
+            SnapshotCommand.class,
+            MembersCommand.class);
 
     @Mixin
     GlobalOptions global = new GlobalOptions();
