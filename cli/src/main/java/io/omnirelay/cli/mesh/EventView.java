@@ -68,6 +68,7 @@ final class EventView extends NotedView {
             case SHARD -> RecordKind.nameOf(record.getShard());
             case CONFIG -> RecordKind.nameOf(record.getConfig());
             case LEADERSHIP -> RecordKind.nameOf(record.getLeadership());
+            case MEMBER -> record.getMember().getNode();
             case RECORD_NOT_SET -> "";
         };
     }

@@ -7,13 +7,16 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
 import io.meshkit.domain.query.MemberRows;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.Replica;
 import io.meshkit.server.access.Spiffe;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.QuorumMemberRecord.State;
+import io.omnirelay.transport.Errors;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,11 +56,14 @@ final class NodeGate implements ServerInterceptor {
                 .map(id -> new NodeId(id.substring(prefix.length())));
         String method = call.getMethodDescriptor().getFullMethodName();
         if (caller.isEmpty() || !may(caller.get(), method)) {
-            call.close(
-                    Status.PERMISSION_DENIED.withDescription(
-                            caller.map(NodeId::value).orElse("a node without a certificate that is valid now")
-                                    + " is no member of this quorum"),
-                    new Metadata());
+            // Nothing was done, and a client of that node may try another.
+            StatusRuntimeException refusal = Errors.toGrpc(RegistryException.of(
+                    ErrorCode.NO_LEADER,
+                    caller.map(NodeId::value).orElse("a node without a certificate that is valid now")
+                            + " is no member of this quorum",
+                    "add it: omnirelay quorum members add"));
+            Metadata trailers = refusal.getTrailers();
+            call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
             return new ServerCall.Listener<>() {};
         }
         return Contexts.interceptCall(Context.current().withValue(CALLER, caller.get()), call, headers, next);
