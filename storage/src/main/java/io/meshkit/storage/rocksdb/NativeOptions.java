@@ -2,6 +2,8 @@ package io.meshkit.storage.rocksdb;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
@@ -22,6 +24,18 @@ final class NativeOptions implements AutoCloseable {
     private static final long INFO_LOGS_KEPT = 4;
     /** Writing SSTs in pieces of this size keeps the final sync short. */
     private static final long SYNC_EVERY_BYTES = 1 << 20;
+
+    /**
+     * Each flush makes one file per table. A compaction of tables with random keys rewrites all that is older, so half
+     * as many compactions are half the work; a read looks into a few more files, which Bloom filters mostly spare it.
+     */
+    private static final int FILES_PER_COMPACTION = 8;
+
+    /**
+     * Files of the last level are rewritten once more to forget sequence numbers. For tables that only grow, as the
+     * journal, that would write every row a second time for nothing; retention removes most of them before this.
+     */
+    private static final long REWRITE_AFTER_SECONDS = 24 * 3600;
 
     private static final double HIGH_PRIORITY_SHARE = 0.5; // of the cache, for index and filter blocks
 
@@ -55,7 +69,8 @@ final class NativeOptions implements AutoCloseable {
         // Every table holds at least one arena block: small enough that idle tables do not fill the budget.
         long arenaBlockBytes =
                 Math.clamp(writeBufferBytes / (8L * Math.max(1, tables)), ARENA_BLOCK_BYTES_MIN, ARENA_BLOCK_BYTES_MAX);
-        table = own(new ColumnFamilyOptions())
+        table = own(tableOptions())
+                .setLevel0FileNumCompactionTrigger(FILES_PER_COMPACTION)
                 .setWriteBufferSize(writeBufferBytes)
                 .setArenaBlockSize(arenaBlockBytes)
                 .setCompressionType(compression)
@@ -69,6 +84,15 @@ final class NativeOptions implements AutoCloseable {
         read = own(new ReadOptions());
         write = own(new WriteOptions()).setDisableWAL(true);
         flush = own(new FlushOptions()).setWaitForFlush(true).setAllowWriteStall(true);
+    }
+
+    /** What the Java API has no setter for. */
+    private static ColumnFamilyOptions tableOptions() {
+        Properties options = new Properties();
+        options.setProperty("bottommost_file_compaction_delay", Long.toString(REWRITE_AFTER_SECONDS));
+        return Objects.requireNonNull(
+                ColumnFamilyOptions.getColumnFamilyOptionsFromProps(options),
+                "this build of RocksDB does not know " + options);
     }
 
     private <T extends AutoCloseable> T own(T resource) {
