@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param java      the java launcher
  * @param classPath of everything in the distribution
+ * @param home      of the distribution, if the launcher script started this
  */
-public record Installation(String java, String classPath) {
+public record Installation(String java, String classPath, Optional<Path> home) {
+    /** Main class of a node. */
+    public static final String SERVER = "io.meshkit.server.RegistryServer";
+
+    /** Main class of this command. */
+    public static final String COMMAND_LINE = "io.omnirelay.cli.Main";
+
+    /** JVM flags of every program. */
+    public static final List<String> ALWAYS_FLAGS =
+            List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
+    /** JVM flags of this command, as in the launcher script: it lives for a moment. */
+    public static final List<String> COMMAND_LINE_FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     /** As the launcher script says; without it, as this process was started. */
     public static Installation ofProcess() {
         @Nullable String home = System.getProperty("omnirelay.home");
@@ -22,7 +37,14 @@ public record Installation(String java, String classPath) {
         String classPath = home == null
                 ? System.getProperty("java.class.path")
                 : Path.of(home, "lib").toAbsolutePath() + "/*";
-        return new Installation(java, classPath);
+        return new Installation(java, classPath, Optional.ofNullable(home).map(Path::of));
+    }
+
+    /** The AOT cache of a program; without a home there is no place for one. */
+    public Optional<AotCache> aotCache(String mainClass) {
+        String name = mainClass.equals(SERVER) ? "server.aot" : "command-line.aot";
+        return home.map(directory ->
+                new AotCache(directory.toAbsolutePath().resolve("aot").resolve(name)));
     }
 
     /**
@@ -39,8 +61,7 @@ public record Installation(String java, String classPath) {
             Map<String, String> environment) {
         List<String> command = new ArrayList<>();
         command.add(java);
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.addAll(ALWAYS_FLAGS);
         command.addAll(flags);
         String options = environment.getOrDefault(optionsVariable, "").strip();
         if (!options.isEmpty()) {

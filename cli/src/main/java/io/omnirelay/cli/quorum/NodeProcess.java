@@ -22,8 +22,12 @@ import java.util.concurrent.TimeoutException;
  * is this node's: its command line names the node's configuration file. A recycled id is thus nobody's.
  */
 final class NodeProcess {
-    private static final String MAIN_CLASS = "io.meshkit.server.RegistryServer";
-    private static final List<String> FLAGS = List.of("-Xms128m", "-Xmx1g", "-XX:+ExitOnOutOfMemoryError");
+    /** Environment variable with extra JVM flags, split at blanks. */
+    static final String OPTIONS_VARIABLE = "OMNIRELAY_SERVER_JAVA_OPTS";
+
+    /** docs/performance.md says why. */
+    static final List<String> FLAGS =
+            List.of("-Xms128m", "-Xmx1g", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError");
 
     private final Layout layout;
     private final String node;
@@ -71,7 +75,9 @@ final class NodeProcess {
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid");
         }
-        command.addAll(installation.command(MAIN_CLASS, arguments(), FLAGS, "OMNIRELAY_SERVER_JAVA_OPTS", environment));
+        List<String> flags = new ArrayList<>(FLAGS);
+        installation.aotCache(Installation.SERVER).ifPresent(cache -> flags.addAll(cache.flags()));
+        command.addAll(installation.command(Installation.SERVER, arguments(), flags, OPTIONS_VARIABLE, environment));
         SecretFiles.createDirectories(Layout.directoryOf(layout.console(node)));
         Process process = new ProcessBuilder(command)
                 .directory(layout.node(node).toFile())

@@ -28,7 +28,8 @@ public final class QuorumCommand {
             HashCommand.class,
             TransferLeadershipCommand.class,
             SnapshotCommand.class,
-            MembersCommand.class);
+            MembersCommand.class,
+            TrainCommand.class);
 
     @Mixin
     GlobalOptions global = new GlobalOptions();

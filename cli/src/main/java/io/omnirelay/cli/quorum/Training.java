@@ -1,0 +1,166 @@
+package io.omnirelay.cli.quorum;
+
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.client.CallSettings;
+import io.meshkit.client.ClientContext;
+import io.meshkit.client.MeshKitClient;
+import io.meshkit.v1.GetShardRequest;
+import io.meshkit.v1.ListShardsRequest;
+import io.meshkit.v1.RecordMeta;
+import io.meshkit.v1.Shard;
+import io.meshkit.v1.ShardServiceGrpc;
+import io.meshkit.v1.UpsertShardRequest;
+import io.omnirelay.cli.AotCache;
+import io.omnirelay.cli.Installation;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A quorum of one that lives for a few calls, so that the JVM sees what a start and the usual calls need.
+ *
+ * @param environment of this process
+ */
+record Training(Installation installation, Layout layout, Map<String, String> environment) {
+    /** A recorded start takes longer, and other work may go on beside. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(1);
+    private static final int RECORDS = 100;
+    private static final String NAMESPACE = "training";
+    private static final int PORT_ATTEMPTS = 20;
+
+    /** @throws RegistryException if the node does not get ready, or the JVM makes no cache */
+    void run(AotCache server, AotCache commandLine) throws IOException {
+        List<NodeSpec> specs = NodeSpec.plan(1, freeBasePort());
+        QuorumFiles.create(layout, specs);
+        Map<String, String> recorded = new TreeMap<>(environment);
+        recorded.put(NodeProcess.OPTIONS_VARIABLE, String.join(" ", server.recordingFlags()));
+        NodeProcess node = new NodeProcess(layout, specs.get(0).node());
+        Process process = node.start(installation, recorded);
+        try (MeshKitClient client = MeshKitClient.open(ClientContext.load(layout.clientYaml()))) {
+            awaitReady(client, node, process);
+            calls(client);
+            await(commandLine(commandLine.recordingFlags(), "mesh", "shards", "list"), "the recorded command");
+        } finally {
+            node.find().ifPresent(ProcessHandle::destroy);
+            awaitEnd(process, "the recorded node");
+        }
+        make(server, NodeProcess.FLAGS);
+        make(commandLine, Installation.COMMAND_LINE_FLAGS);
+    }
+
+    private void awaitReady(MeshKitClient client, NodeProcess node, Process process) {
+        long deadlineNanos = System.nanoTime() + LIMIT.toNanos();
+        while (!QuorumView.ask(client, ASK_LIMIT).allReady()) {
+            if (!process.isAlive() || System.nanoTime() - deadlineNanos > 0) {
+                throw failed("the recorded node did not get ready:\n" + node.lastLines(10));
+            }
+        }
+    }
+
+    /** Reads and mutations, so many that the profile knows the way of a mutation. */
+    private void calls(MeshKitClient client) {
+        CallSettings settings = new CallSettings(LIMIT, null, true);
+        for (int i = 0; i < RECORDS; i++) {
+            String id = "shard-" + i % 20;
+            Shard shard = Shard.newBuilder()
+                    .setNamespace(NAMESPACE)
+                    .setShardId(id)
+                    .setMeta(RecordMeta.newBuilder().putLabels("round", Integer.toString(i)))
+                    .build();
+            client.call(
+                    ShardServiceGrpc.getUpsertShardMethod(),
+                    UpsertShardRequest.newBuilder().setShard(shard).build(),
+                    settings);
+            client.call(
+                    ShardServiceGrpc.getGetShardMethod(),
+                    GetShardRequest.newBuilder()
+                            .setNamespace(NAMESPACE)
+                            .setShardId(id)
+                            .build(),
+                    settings);
+        }
+        client.call(
+                ShardServiceGrpc.getListShardsMethod(),
+                ListShardsRequest.newBuilder().setNamespace(NAMESPACE).build(),
+                settings);
+    }
+
+    private void make(AotCache cache, List<String> flags) throws IOException {
+        List<String> command = new ArrayList<>(List.of(installation.java()));
+        command.addAll(Installation.ALWAYS_FLAGS);
+        command.addAll(flags);
+        command.addAll(cache.makingFlags());
+        command.addAll(List.of("-cp", installation.classPath()));
+        await(command, "making " + cache.file());
+        Files.move(cache.fresh(), cache.file(), StandardCopyOption.ATOMIC_MOVE);
+        Files.deleteIfExists(cache.recording());
+    }
+
+    private List<String> commandLine(List<String> recording, String... arguments) {
+        List<String> flags = new ArrayList<>(Installation.COMMAND_LINE_FLAGS);
+        flags.addAll(recording);
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--context", layout.clientYaml().toString(), "--timeout", LIMIT.toMinutes() + "m"));
+        return installation.command(Installation.COMMAND_LINE, all, flags, "", environment);
+    }
+
+    private void await(List<String> command, String what) throws IOException {
+        Path output = layout.directory().resolve("training.log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        awaitEnd(process, what);
+        if (process.exitValue() != 0) {
+            throw failed(what + " ended with exit code " + process.exitValue() + ":\n"
+                    + Files.readString(output, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void awaitEnd(Process process, String what) {
+        try {
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw failed(what + " did not end within " + LIMIT.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw failed(what + " was interrupted");
+        }
+    }
+
+    private static int freeBasePort() throws IOException {
+        RegistryException taken = null;
+        for (int i = 0; i < PORT_ATTEMPTS; i++) {
+            int port;
+            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = any.getLocalPort();
+            }
+            try {
+                Ports.checkFree(NodeSpec.plan(1, port));
+                return port;
+            } catch (RegistryException e) {
+                taken = e;
+            }
+        }
+        throw taken == null ? failed("there is no free port") : taken;
+    }
+
+    private static RegistryException failed(String what) {
+        return RegistryException.of(ErrorCode.INTERNAL, what, "Starts work without the caches, only slower.");
+    }
+}
