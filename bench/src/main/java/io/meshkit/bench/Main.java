@@ -2,6 +2,7 @@ package io.meshkit.bench;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.bench.micro.MicroCommand;
 import io.meshkit.bench.run.RunCommand;
 import io.meshkit.bench.run.TransportsCommand;
 import io.meshkit.bench.run.WatchCommand;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Command;
         name = "omnirelay bench",
         description = "Measures a quorum.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, TransportsCommand.class, WatchCommand.class})
+        subcommands = {RunCommand.class, TransportsCommand.class, WatchCommand.class, MicroCommand.class})
 public final class Main {
     /** Held, so that the level set on it is not collected with it. */
     private static final Logger GRPC_LOGGER = Logger.getLogger("io.grpc");
