@@ -2,7 +2,9 @@ package io.meshkit.jepsen.client;
 
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.MeshKitClient;
+import io.meshkit.client.MeshKitClientBuilder;
 import io.meshkit.client.TransportMode;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,7 +27,22 @@ public final class ClientPool implements AutoCloseable {
         MeshKitClient client = clients.computeIfAbsent(
                 node + " " + transport.label(),
                 each -> context.toBuilder().transport(transport).build());
-        return new NodeClient(node, transport, client);
+        return new NodeClient(this, node, transport, client);
+    }
+
+    /** A client of that node in the name of the token's principal. */
+    synchronized NodeClient of(String node, TransportMode transport, String token) {
+        MeshKitClient client = clients.computeIfAbsent(
+                node + " " + transport.label() + " " + token,
+                each -> withToken(token).transport(transport).build());
+        return new NodeClient(this, node, transport, client);
+    }
+
+    private MeshKitClientBuilder withToken(String token) {
+        MeshKitClientBuilder builder =
+                MeshKitClient.builder().endpoints(context.endpoints()).bearerToken(() -> token);
+        Path ca = context.ca();
+        return ca == null ? builder : builder.ca(ca);
     }
 
     @Override

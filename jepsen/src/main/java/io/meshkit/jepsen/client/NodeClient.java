@@ -18,12 +18,14 @@ public final class NodeClient {
      */
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
+    private final ClientPool pool;
     private final String node;
     private final TransportMode transport;
     private final MeshKitClient client;
     private final CallSettings settings;
 
-    NodeClient(String node, TransportMode transport, MeshKitClient client) {
+    NodeClient(ClientPool pool, String node, TransportMode transport, MeshKitClient client) {
+        this.pool = pool;
         this.node = node;
         this.transport = transport;
         this.client = client;
@@ -36,6 +38,11 @@ public final class NodeClient {
 
     public TransportMode transport() {
         return transport;
+    }
+
+    /** Of the same node by the same transport, in the name of that token's principal. */
+    public NodeClient withToken(String token) {
+        return pool.of(node, transport, token);
     }
 
     /** @throws io.meshkit.api.RegistryException on any failure */

@@ -161,7 +161,12 @@ final class AppendWorkload implements Workload {
                         .setName(Documents.PREFIX + key)
                         .setPatch(list(list))));
         TransactResponse done = client.call(TransactionServiceGrpc.getTransactMethod(), transaction.build());
-        return new Completion(EventType.OK, seen).with("rev", done.getResult().getRevision());
+        Completion completion =
+                new Completion(EventType.OK, seen).with("rev", done.getResult().getRevision());
+        if (!done.getResult().getChanged()) {
+            completion.details().addProperty("changed", false); // It only read.
+        }
+        return completion;
     }
 
     private static Struct list(JsonArray elements) {

@@ -14,12 +14,10 @@ final class SetUp {
     private SetUp() {}
 
     /** @throws RegistryException if no attempt succeeds */
-    static <Q extends Message, R extends Message> void call(
-            NodeClient client, MethodDescriptor<Q, R> method, Q request) {
+    static <Q extends Message, R extends Message> R call(NodeClient client, MethodDescriptor<Q, R> method, Q request) {
         for (int left = ATTEMPTS - 1; ; left--) {
             try {
-                client.call(method, request, LIMIT);
-                return;
+                return client.call(method, request, LIMIT);
             } catch (RegistryException e) {
                 if (left == 0 || !e.code().retryable()) {
                     throw e;

@@ -5,12 +5,16 @@ import io.meshkit.domain.StateMeta;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Tables;
+import io.meshkit.storage.Cursor;
+import io.meshkit.storage.StoreView;
+import io.meshkit.storage.Table;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.Shard;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The zoo: members that are broken in one way each, as such systems have been. */
 enum Bug {
@@ -37,8 +41,13 @@ enum Bug {
             return token == 0 ? 0 : state.revision();
         }
     }),
-    /** A new owner of a shard gets an epoch that was there before. */
-    REUSED_FENCE(withState(id -> new Rewriting(write -> true, Bug::withFirstEpoch))),
+    /** A new owner of a shard gets an epoch that was there before; nothing else shows it. */
+    REUSED_FENCE(withState(id -> new SimState() {
+        @Override
+        StoreView seen(StoreView state) {
+            return new ForgetfulView(state);
+        }
+    })),
     /** Where to go on applying is kept apart from the state, and survives what the state loses. */
     LOST_WRITE_ON_RESTART(withState(id -> new SimState() {
         private LogPosition kept = new LogPosition(0, 0);
@@ -129,16 +138,27 @@ enum Bug {
         return (id, nodes, world) -> new SimNode(id, nodes, world, state.apply(id));
     }
 
-    private static WriteBatch.Write withFirstEpoch(WriteBatch.Write write) {
-        boolean isShard = write.table().equals(Tables.RECORDS)
-                && write instanceof WriteBatch.Put put
-                && put.key()[0] == RowKeys.SHARD;
-        if (isShard && write instanceof WriteBatch.Put put) {
-            Shard shard = Bytes.parse(Shard.parser(), put.value());
-            byte[] reused = Bytes.of(shard.toBuilder().setOwnerEpoch(1).build());
-            return new WriteBatch.Put(put.table(), put.key(), reused);
+    /** Everything as it is, but that no shard was ever owned before: record, journal and answers agree on the epoch. */
+    private record ForgetfulView(StoreView state) implements StoreView {
+        @Override
+        public byte @Nullable [] get(Table table, byte[] key) {
+            byte[] value = state.get(table, key);
+            if (value == null || !table.equals(Tables.RECORDS) || key[0] != RowKeys.SHARD) {
+                return value;
+            }
+            Shard shard = Bytes.parse(Shard.parser(), value);
+            return Bytes.of(shard.toBuilder().setOwnerEpoch(0).build());
         }
-        return write;
+
+        @Override
+        public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
+            return state.scan(table, from, to);
+        }
+
+        @Override
+        public Cursor scanDescending(Table table, byte[] from, byte @Nullable [] to) {
+            return state.scanDescending(table, from, to);
+        }
     }
 
     /** Writes something else than was decided. */
