@@ -60,6 +60,22 @@ final class Failures {
                 false);
     }
 
+    /** What a watch met: it changes nothing, so a connection that is cut leaves nothing in doubt. */
+    static Failure ofWatch(Status status, @Nullable Metadata trailers, NodeChannel node) {
+        Failure failure = of(status, trailers, node);
+        if (failure.fromNode() || failure.code() != ErrorCode.LEADERSHIP_LOST) {
+            return failure;
+        }
+        return new Failure(
+                RegistryException.detail(
+                                ErrorCode.NO_QUORUM,
+                                failure.detail().getMessage(),
+                                failure.detail().getHint())
+                        .build(),
+                failure.connected(),
+                false);
+    }
+
     /** The time was over before the request could be sent. */
     static Failure tooLate(NodeChannel node) {
         ErrorDetail detail = RegistryException.detail(

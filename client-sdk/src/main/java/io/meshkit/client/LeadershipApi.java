@@ -6,6 +6,7 @@ import io.meshkit.v1.GetLeadershipRequest;
 import io.meshkit.v1.Leadership;
 import io.meshkit.v1.LeadershipServiceGrpc;
 import io.meshkit.v1.ResignRequest;
+import io.meshkit.v1.WatchLeadershipsRequest;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -34,7 +35,8 @@ public final class LeadershipApi {
      *
      * @param onLost told once, in a thread of the client's, when the candidacy or the leadership is lost: stop acting as
      *     the leader
-     * @return at once; {@link LeadershipHandle#elected()} completes when the candidate leads
+     * @return at once; {@link LeadershipHandle#elected()} completes as soon as the candidate leads: it watches the scope
+     *     while it waits
      * @throws io.meshkit.api.RegistryException if the campaign is refused
      */
     public LeadershipHandle campaign(String candidateId, Duration ttl, Consumer<String> onLost) {
@@ -50,6 +52,11 @@ public final class LeadershipApi {
                         .setTtl(com.google.protobuf.util.Durations.fromMillis(ttl.toMillis()))
                         .build());
         return LeadershipHandle.of(this, keeper, request.getCandidateId(), response, ttl, sentNanos, onLost);
+    }
+
+    /** Follows the scope's record. */
+    Watch watch(WatchListener listener) {
+        return client.watch(WatchLeadershipsRequest.newBuilder().setScope(scope).build(), listener);
     }
 
     void resign(String candidateId, long lease) {

@@ -3,6 +3,7 @@ package io.meshkit.client;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.CampaignResponse;
+import io.meshkit.v1.Leadership;
 import io.meshkit.v1.LeaseStatus;
 import io.meshkit.v1.MutationOptions;
 import java.time.Duration;
@@ -42,7 +43,28 @@ public final class LeadershipHandle implements AutoCloseable {
             handle.elected.complete(response.getFencingToken());
         }
         handle.lease = keeper.keep(response.getLeaseId(), ttl, sentNanos, handle.new Listener());
+        if (!response.getElected()) {
+            handle.watchScope();
+        }
         return handle;
+    }
+
+    /** So that it learns of its election when that happens, and not with its next keep-alive, which tells too. */
+    private void watchScope() {
+        Watch watch = scope.watch(message -> {
+            message.getState().getRecordsList().forEach(record -> seen(record.getLeadership()));
+            message.getChange()
+                    .getEventsList()
+                    .forEach(event -> seen(event.getRecord().getLeadership()));
+        });
+        elected.whenComplete((token, failure) -> watch.close());
+    }
+
+    private void seen(Leadership record) {
+        if (record.getLeaderId().equals(candidateId) && record.getLeaseId() == lease.id()) {
+            // Elsewhere: closing the watch interrupts its thread.
+            elected.completeAsync(record::getFencingToken);
+        }
     }
 
     private final class Listener implements LeaseListener {

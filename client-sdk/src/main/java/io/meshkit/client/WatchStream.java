@@ -142,6 +142,6 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        arrived.add(new Arrival(null, status.isOk() ? null : Failures.of(status, trailers, turn.node())));
+        arrived.add(new Arrival(null, status.isOk() ? null : Failures.ofWatch(status, trailers, turn.node())));
     }
 }

@@ -9,6 +9,7 @@ import io.meshkit.v1.UpsertShardRequest;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -26,6 +27,9 @@ final class ChangeWriter implements AutoCloseable {
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong newestRevision = new AtomicLong();
+    /** When the revisions were acknowledged, by revision modulo its length. */
+    private final AtomicLongArray acknowledgedNanos = new AtomicLongArray(1 << 20);
+
     private final Thread thread =
             Thread.ofPlatform().name("change-writer").daemon().unstarted(this::run);
     private volatile boolean running = true;
@@ -59,15 +63,26 @@ final class ChangeWriter implements AutoCloseable {
             var unused = client.exchangeAsync(ShardServiceGrpc.getUpsertShardMethod(), request, settings)
                     .whenComplete((reply, failure) -> {
                         if (failure == null) {
+                            long revision = reply.response().getResult().getRevision();
+                            acknowledgedNanos.set(slot(revision), System.nanoTime());
                             acknowledged.incrementAndGet();
-                            newestRevision.accumulateAndGet(
-                                    reply.response().getResult().getRevision(), Math::max);
+                            newestRevision.accumulateAndGet(revision, Math::max);
                         } else {
                             failed.incrementAndGet();
                         }
                         slots.release();
                     });
         }
+    }
+
+    /** How long ago the revision was acknowledged; 0: it has not been yet. */
+    long nanosSinceAcknowledged(long revision) {
+        long then = acknowledgedNanos.get(slot(revision));
+        return then == 0 ? 0 : Math.max(0, System.nanoTime() - then);
+    }
+
+    private int slot(long revision) {
+        return (int) (revision % acknowledgedNanos.length());
     }
 
     long acknowledged() {
@@ -84,11 +99,12 @@ final class ChangeWriter implements AutoCloseable {
         return newestRevision.get();
     }
 
-    /** Stops, and waits for every answer. */
+    /** Stops, and waits for every answer. Safe to call twice. */
     @Override
     public void close() throws InterruptedException {
         running = false;
         thread.join();
         slots.acquire(UNDER_WAY_MAX);
+        slots.release(UNDER_WAY_MAX);
     }
 }

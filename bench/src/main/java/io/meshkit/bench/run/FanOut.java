@@ -73,11 +73,13 @@ final class FanOut {
     WatchSample run(int watchers, int stalled, int perSecond, int round, Duration warmup, Duration window)
             throws InterruptedException {
         Histogram delays = new ConcurrentHistogram(LONGEST_NANOS, 3);
+        Histogram lags = new ConcurrentHistogram(LONGEST_NANOS, 3);
         Window measured = new Window();
         List<ManagedChannel> channels = new ArrayList<>();
         List<LightWatch> reading = new ArrayList<>();
         List<LightWatch> sleeping = new ArrayList<>();
         long rssBefore = rss();
+        ChangeWriter writer = new ChangeWriter(client, settings, dataset, perSecond);
         try {
             open(watchers, false, channels, reading, message -> {
                 if (measured.open && message.stampNanos() != 0) {
@@ -89,7 +91,7 @@ final class FanOut {
             all.addAll(sleeping);
             await(all, "to be synced", LightWatch::isSynced);
             long before = revision();
-            try (ChangeWriter writer = new ChangeWriter(client, settings, dataset, perSecond)) {
+            try (writer) {
                 writer.start();
                 Thread.sleep(warmup.toMillis());
                 Spent spent = new Spent();
@@ -128,6 +130,8 @@ final class FanOut {
                         delays.getValueAtPercentile(50) / 1e6,
                         delays.getValueAtPercentile(99) / 1e6,
                         delays.getMaxValue() / 1e6,
+                        lags.getValueAtPercentile(50) / 1e6,
+                        lags.getValueAtPercentile(99) / 1e6,
                         wrong,
                         missing,
                         disorders,

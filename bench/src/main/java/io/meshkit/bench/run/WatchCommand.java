@@ -200,7 +200,7 @@ public final class WatchCommand implements Callable<Integer> {
         PrintWriter progress = spec().commandLine().getErr();
         progress.println(String.format(
                 Locale.ROOT,
-                "round %d: %d watchers, %d stalled: %,.0f changes/s, %,.0f told/s, p50 %.1f ms, p99 %.1f ms, wrong: %d,"
+                "round %d: %d watchers, %d stalled: %,.0f changes/s, %,.0f told/s, p50 %.1f ms, p99 %.1f ms, lag p99 %.2f ms, wrong: %d,"
                         + " missing: %d, failed changes: %d",
                 sample.round(),
                 sample.watchers(),
@@ -209,6 +209,7 @@ public final class WatchCommand implements Callable<Integer> {
                 sample.deliveredPerSecond(),
                 sample.p50Ms(),
                 sample.p99Ms(),
+                sample.lagP99Ms(),
                 sample.wrong(),
                 sample.missing(),
                 sample.failedChanges()));

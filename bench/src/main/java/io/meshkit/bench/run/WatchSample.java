@@ -8,6 +8,8 @@ package io.meshkit.bench.run;
  * @param changesPerSecond acknowledged within the window
  * @param delivered        changes told to those that read, from the first write to the last
  * @param p50Ms            from the sending of a change to its arrival at a watcher, within the window
+ * @param lagP50Ms         from the acknowledgement of a change to its arrival, 0 if it arrived first: what the watch adds
+ *                         to the write
  * @param wrong            watchers whose sequence is not the journal's: something lost, doubled or out of order
  * @param missing          changes that they were not told
  * @param disorders        changes that came twice or out of order
@@ -29,6 +31,8 @@ record WatchSample(
         double p50Ms,
         double p99Ms,
         double maxMs,
+        double lagP50Ms,
+        double lagP99Ms,
         int wrong,
         long missing,
         long disorders,

@@ -7,7 +7,7 @@ import java.util.Locale;
 /** The results of {@code bench watch} for people. */
 final class WatchTable {
     private static final String WATCHES =
-            "watchers  stalled  rounds  changes/s  told/s      p50 ms    p99 ms    max ms  wrong  catch-up ms  RSS MiB  KiB/watcher  node  client  others";
+            "watchers  stalled  rounds  changes/s  told/s      p50 ms    p99 ms    max ms  lag p50  lag p99  wrong  catch-up ms  RSS MiB  KiB/watcher  node  client  others";
     private static final String PAGES =
             "  shards  pages  import s       s  page p50 ms  page p99 ms  changes  revisions  wrong  RSS MiB";
 
@@ -26,8 +26,9 @@ final class WatchTable {
             lines.add(row(same));
         }
         lines.add("");
-        lines.add("Medians over the rounds. told/s: deliveries; delays from the sending of a change to its arrival."
-                + " wrong: watchers whose sequence is not the journal's. node, client, others: cores.");
+        lines.add(
+                "Medians over the rounds. told/s: deliveries; delays from the sending of a change to its arrival,"
+                        + " lag: from its acknowledgement. wrong: watchers whose sequence is not the journal's. node, client, others: cores.");
         return String.join("\n", lines) + "\n";
     }
 
@@ -38,7 +39,7 @@ final class WatchTable {
                 .toArray());
         return String.format(
                 Locale.ROOT,
-                "%8d  %7d  %6d  %9.0f  %8.0f  %8.1f  %8.1f  %8.1f  %5d  %11.0f  %7.0f  %11.1f  %4.2f  %6.2f  %6.2f",
+                "%8d  %7d  %6d  %9.0f  %8.0f  %8.1f  %8.1f  %8.1f  %7.2f  %7.2f  %5d  %11.0f  %7.0f  %11.1f  %4.2f  %6.2f  %6.2f",
                 first.watchers(),
                 first.stalled(),
                 same.size(),
@@ -49,6 +50,8 @@ final class WatchTable {
                 median(same.stream().mapToDouble(WatchSample::p50Ms).toArray()),
                 median(same.stream().mapToDouble(WatchSample::p99Ms).toArray()),
                 median(same.stream().mapToDouble(WatchSample::maxMs).toArray()),
+                median(same.stream().mapToDouble(WatchSample::lagP50Ms).toArray()),
+                median(same.stream().mapToDouble(WatchSample::lagP99Ms).toArray()),
                 same.stream().mapToInt(WatchSample::wrong).sum(),
                 median(same.stream().mapToDouble(WatchSample::catchUpMs).toArray()),
                 median(same.stream().mapToDouble(WatchSample::rssBytes).toArray()) / (1 << 20),

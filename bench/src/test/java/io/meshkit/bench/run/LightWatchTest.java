@@ -96,6 +96,7 @@ class LightWatchTest {
     }
 
     private static WatchSample sample(int round, double p99Ms, int wrong) {
-        return new WatchSample(100, 5, round, 900, 9_000, 90_000, 1, p99Ms, 40, wrong, 0, 0, 0, 12, 0, 0, 1, 0.5, 0.2);
+        return new WatchSample(
+                100, 5, round, 900, 9_000, 90_000, 1, p99Ms, 40, 0, 2, wrong, 0, 0, 0, 12, 0, 0, 1, 0.5, 0.2);
     }
 }
