@@ -3,6 +3,7 @@ package io.meshkit.server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.meshkit.server.access.AccessInterceptor;
+import io.meshkit.server.admission.AdmissionInterceptor;
 import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.observe.RequestObserver;
 import io.omnirelay.transport.OmniRelayServer;
@@ -43,6 +44,7 @@ final class ClientEndpoints implements AutoCloseable {
             PolicyGate policy,
             AccessInterceptor access,
             RequestObserver observer,
+            AdmissionInterceptor admission,
             List<Route> routes,
             TransportEvents events,
             Executor executor)
@@ -64,7 +66,8 @@ final class ClientEndpoints implements AutoCloseable {
                 .reflectionGuard(policy)
                 .services(services.stream()
                         // What the policy and then access let through is observed with its principal.
-                        .map(service -> ServerInterceptors.interceptForward(service, policy, access, observer))
+                        .map(service ->
+                                ServerInterceptors.interceptForward(service, policy, access, observer, admission))
                         .toList());
         routes.forEach(route -> builder.route(policy.guarded(route)));
         return new ClientEndpoints(

@@ -12,6 +12,9 @@ import io.meshkit.server.access.AccessInterceptor;
 import io.meshkit.server.access.Authenticator;
 import io.meshkit.server.access.Denials;
 import io.meshkit.server.access.Principals;
+import io.meshkit.server.admission.Admission;
+import io.meshkit.server.admission.AdmissionInterceptor;
+import io.meshkit.server.admission.AdmissionLimits;
 import io.meshkit.server.compat.ControlServices;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
@@ -248,6 +251,9 @@ final class RegistryNode implements AutoCloseable {
                         gate,
                         new AccessInterceptor(authenticator, Contract.scopes()),
                         new RequestObserver(metrics, config.limits().slowRequestMs()),
+                        new AdmissionInterceptor(
+                                new Admission(AdmissionLimits.of(config.admission()), System::nanoTime, metrics),
+                                Contract.scopes()),
                         Stream.concat(routes.all().stream(), Stream.of(tlsControl.route()))
                                 .toList(),
                         new TransportMetrics(metrics),

@@ -40,7 +40,8 @@ public record ServerConfig(
         Storage storage,
         Watch watch,
         Journal journal,
-        Log log) {
+        Log log,
+        Admission admission) {
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     /** What an empty data directory means. */
@@ -125,6 +126,13 @@ public record ServerConfig(
 
     public record Journal(long revisionsMax, long bytesMax, long ageMaxMs, long checkIntervalMs) {}
 
+    public record Admission(
+            long identityOpsPerSecond,
+            long identityBurstOps,
+            int identityCallsMax,
+            int callsMax,
+            int reservedPercent) {}
+
     public record Log(String level, Path directory, long fileBytesMax, int filesMax) {}
 
     public ServerConfig {
@@ -196,7 +204,8 @@ public record ServerConfig(
                         values.text("log.level"),
                         values.path("log.directory"),
                         values.number("log.file-bytes-max"),
-                        (int) values.number("log.files-max")));
+                        (int) values.number("log.files-max")),
+                AdmissionSettings.of(values));
         config.check(problems);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);

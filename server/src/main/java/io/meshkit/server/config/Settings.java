@@ -8,6 +8,7 @@ import static io.meshkit.server.config.Setting.text;
 import static io.meshkit.server.config.Setting.toggle;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,13 @@ public final class Settings {
             "storage",
             "watch",
             "journal",
-            "log");
+            "log",
+            "admission");
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
-    public static final List<Setting> ALL = List.of(
+    private static final List<Setting> MOST = List.of(
             text("cluster.id", null, "UUID of the quorum. Every member, certificate and data directory carries it.")
                     .hazard("a node with another id refuses its own data directory and every other member"),
             text("cluster.name", "local", "Name of the quorum for people."),
@@ -455,6 +457,9 @@ public final class Settings {
             path("log.directory", "log", "Directory of the log file server.jsonl."),
             number("log.file-bytes-max", "bytes", 64 * MIB, MIB, 1024 * MIB, "Size at which a log file is rolled."),
             number("log.files-max", "files", 8, 1, 20, "Rolled files to keep."));
+
+    public static final List<Setting> ALL =
+            Stream.concat(MOST.stream(), AdmissionSettings.ALL.stream()).toList();
 
     /** The setting of a key, whose list indexes may be given. */
     static @Nullable Setting find(String key) {
