@@ -1,7 +1,7 @@
 package io.meshkit.raft;
 
 import io.meshkit.domain.LogPosition;
-import java.util.OptionalLong;
+import java.util.List;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
@@ -31,22 +31,24 @@ final class LogHold {
 
     /** Of what has been applied, what a snapshot may be said to cover. */
     LogPosition coverable(LogPosition applied) {
-        OptionalLong slowest = slowest();
-        if (slowest.isEmpty() || slowest.getAsLong() >= applied.index()) {
+        if (!division.getInfo().isLeader()) {
             return applied;
         }
-        long index = Math.max(slowest.getAsLong(), applied.index() - entriesHeldMax);
+        long index = index(applied.index(), spreader.followers(), entriesHeldMax);
+        if (index >= applied.index()) {
+            return applied;
+        }
         @Nullable TermIndex entry = index < 0 ? null : division.getRaftLog().getTermIndex(index);
         return entry == null ? new LogPosition(0, -1) : new LogPosition(entry.getTerm(), index);
     }
 
-    private OptionalLong slowest() {
-        if (!division.getInfo().isLeader()) {
-            return OptionalLong.empty();
-        }
-        return spreader.followers().stream()
+    /** The last entry that every follower has which answers, or, if that is too far back, the oldest that is allowed. */
+    static long index(long appliedIndex, List<FollowerProgress> followers, long entriesHeldMax) {
+        long slowest = followers.stream()
                 .filter(follower -> follower.silentMs() < SILENT_MS)
                 .mapToLong(FollowerProgress::matchIndex)
-                .min();
+                .min()
+                .orElse(appliedIndex);
+        return Math.min(appliedIndex, Math.max(slowest, appliedIndex - entriesHeldMax));
     }
 }
