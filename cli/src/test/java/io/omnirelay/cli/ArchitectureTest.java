@@ -171,6 +171,8 @@ class ArchitectureTest {
         DescribedPredicate<JavaClass> mayImport = resideInAnyPackage(
                 "io.meshkit.domain..",
                 "io.meshkit.v1..",
+                // The scopes and kinds of verbs: part of the contract.
+                "io.meshkit.options",
                 "io.meshkit.api..",
                 "io.meshkit.storage",
                 "java..",

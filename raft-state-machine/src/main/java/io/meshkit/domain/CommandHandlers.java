@@ -1,6 +1,10 @@
 package io.meshkit.domain;
 
 import com.google.protobuf.Message;
+import io.meshkit.domain.access.BindingHandlers;
+import io.meshkit.domain.access.RoleHandlers;
+import io.meshkit.domain.access.SystemHandlers;
+import io.meshkit.domain.access.TokenHandlers;
 import io.meshkit.domain.clusters.ClusterHandlers;
 import io.meshkit.domain.config.ConfigHandlers;
 import io.meshkit.domain.kernel.CommandHandler;
@@ -33,6 +37,10 @@ public final class CommandHandlers {
         ConfigHandlers.all().forEach(CommandHandlers::add);
         LeadershipHandlers.all().forEach(CommandHandlers::add);
         add(new SettleLeasesHandler());
+        RoleHandlers.all().forEach(CommandHandlers::add);
+        BindingHandlers.all().forEach(CommandHandlers::add);
+        TokenHandlers.all().forEach(CommandHandlers::add);
+        SystemHandlers.all().forEach(CommandHandlers::add);
         UpkeepHandlers.all().forEach(CommandHandlers::add);
         add(MemberHandlers.note());
         add(new TransactHandler(CommandHandlers::ofRecord));

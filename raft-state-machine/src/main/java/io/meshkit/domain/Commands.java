@@ -4,8 +4,11 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
+import io.meshkit.domain.access.VerbRule;
+import io.meshkit.domain.kernel.Caller;
 import io.meshkit.domain.kernel.Requests;
 import io.meshkit.v1.Command;
+import io.meshkit.v1.Credential;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.TransactionOperation;
 import io.meshkit.v1.TransactionOperation.OperationCase;
@@ -26,6 +29,29 @@ public final class Commands {
     /** Whether the message is an operation of a command. */
     public static boolean isMutation(Descriptor request) {
         return OPERATION_FIELDS.containsKey(request.getFullName());
+    }
+
+    /** The command by which the leader itself asks for the request. @param principal begins with meshkit: */
+    public static Command ofSystem(Message request, String principal) {
+        return wrap(
+                request,
+                new Caller(
+                        principal,
+                        Credential.newBuilder().setMethod(Caller.SYSTEM).build()));
+    }
+
+    /** The command by which the caller asks for the request. */
+    public static Command wrap(Message request, Caller caller) {
+        return wrap(request, caller.principal()).toBuilder()
+                .setCredential(caller.credential())
+                .build();
+    }
+
+    /** Whether a client may ask for the command: it is a verb of the contract, and nobody claims to be the system. */
+    public static boolean isOfClient(Command command) {
+        return VerbRule.of(operation(command)) != null
+                && !Caller.of(command).isSystem()
+                && !Caller.isReserved(command.getPrincipal());
     }
 
     /**

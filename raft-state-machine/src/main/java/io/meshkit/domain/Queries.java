@@ -2,6 +2,7 @@ package io.meshkit.domain;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
+import io.meshkit.domain.query.AccessQueries;
 import io.meshkit.domain.query.AuditQueries;
 import io.meshkit.domain.query.ClusterQueries;
 import io.meshkit.domain.query.ConfigQueries;
@@ -34,6 +35,7 @@ public final class Queries {
         LeadershipQueries.all().forEach(Queries::add);
         AuditQueries.all().forEach(Queries::add);
         VersionQueries.all().forEach(Queries::add);
+        AccessQueries.all().forEach(Queries::add);
         StateQueries.all().forEach(Queries::add);
     }
 

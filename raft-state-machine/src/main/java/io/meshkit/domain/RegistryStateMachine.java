@@ -1,6 +1,8 @@
 package io.meshkit.domain;
 
 import com.google.protobuf.Message;
+import io.meshkit.domain.access.AccessGate;
+import io.meshkit.domain.kernel.Caller;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.DocumentRules;
@@ -24,7 +26,8 @@ import java.util.Optional;
  * answer.
  *
  * <p>A rejection is a value. What is thrown is a bug, a store that failed, or a log that this version cannot
- * read; then the replica must halt, because skipping would make it differ from the others. Stateless.
+ * read; then the replica must halt, because skipping would make it differ from the others. It remembers only what
+ * it has found out about the callers of one state: every state has a machine of its own.
  * Thread: any number; {@link #apply} is called by one.
  */
 public final class RegistryStateMachine {
@@ -36,6 +39,8 @@ public final class RegistryStateMachine {
 
     private final DomainLimits limits;
     private final DocumentRules rules;
+    /** Of the apply thread. */
+    private final AccessGate gate = new AccessGate();
 
     public RegistryStateMachine() {
         this(DomainLimits.DEFAULTS, DocumentRules.NONE);
@@ -71,7 +76,14 @@ public final class RegistryStateMachine {
         }
         requireNext(view, position);
         EntryApplier applier = new EntryApplier(
-                view, limits, Fencing::refusal, rules, entry.getLeaderTimeMs(), position.term(), position.index());
+                view,
+                limits,
+                Fencing::refusal,
+                gate,
+                rules,
+                entry.getLeaderTimeMs(),
+                position.term(),
+                position.index());
         List<CommandOutcome> outcomes = new ArrayList<>(entry.getCommandsCount());
         for (Command command : entry.getCommandsList()) {
             Commands.requireKnown(command);
@@ -86,7 +98,8 @@ public final class RegistryStateMachine {
      * @param nowMs the node's wall clock, Unix ms
      */
     public CommandOutcome dryRun(StoreView view, Command command, long nowMs) {
-        return new EntryApplier(view, limits, Fencing::refusal, rules, nowMs, 0, 0).preview(request(command));
+        return new EntryApplier(view, limits, Fencing::refusal, AccessGate::once, rules, nowMs, 0, 0)
+                .preview(request(command));
     }
 
     /** What is wrong with the command whatever the state; checked at the edge, and again when it is applied. */
@@ -104,7 +117,7 @@ public final class RegistryStateMachine {
                 handler,
                 (Q) Commands.operation(command),
                 Commands.operationField(command).getNumber(),
-                command.getPrincipal(),
+                Caller.of(command),
                 validate(handler, command));
     }
 

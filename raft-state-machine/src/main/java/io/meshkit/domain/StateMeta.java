@@ -46,6 +46,11 @@ public final class StateMeta {
         return StateRows.read(view).getJournalBytes();
     }
 
+    /** The revision of the last change that governs access; 0: there was none, and nothing is checked. */
+    public static long accessRevision(StoreView view) {
+        return StateRows.read(view).getAccessRevision();
+    }
+
     /** The mesh's failover epoch, ≥ 0; grows with every promotion of a cluster. */
     public static long failoverEpoch(StoreView view) {
         return StateRows.read(view).getFailoverEpoch();

@@ -11,6 +11,7 @@ import com.google.protobuf.Message;
 import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.options.Annotations;
 import io.meshkit.options.VerbKind;
+import io.meshkit.v1.Access;
 import io.meshkit.v1.Audit;
 import io.meshkit.v1.CampaignRequest;
 import io.meshkit.v1.Clusters;
@@ -22,9 +23,12 @@ import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.InstallQuorumKeyRequest;
 import io.meshkit.v1.Leaders;
 import io.meshkit.v1.Leases;
+import io.meshkit.v1.NoteMemberRequest;
 import io.meshkit.v1.Peers;
 import io.meshkit.v1.Quorum;
+import io.meshkit.v1.RecordDenialsRequest;
 import io.meshkit.v1.ResignRequest;
+import io.meshkit.v1.SeedAccessRequest;
 import io.meshkit.v1.SettleLeasesRequest;
 import io.meshkit.v1.Shards;
 import io.meshkit.v1.TransactRequest;
@@ -42,7 +46,10 @@ class CommandsTest {
     private static final List<Descriptor> OWN = List.of(
             SettleLeasesRequest.getDescriptor(),
             InstallQuorumKeyRequest.getDescriptor(),
-            CompactJournalRequest.getDescriptor());
+            CompactJournalRequest.getDescriptor(),
+            SeedAccessRequest.getDescriptor(),
+            RecordDenialsRequest.getDescriptor(),
+            NoteMemberRequest.getDescriptor());
 
     private static Stream<MethodDescriptor> verbs(VerbKind kind) {
         List<FileDescriptor> files = List.of(
@@ -55,7 +62,8 @@ class CommandsTest {
                 Versions.getDescriptor(),
                 Quorum.getDescriptor(),
                 Leases.getDescriptor(),
-                Leaders.getDescriptor());
+                Leaders.getDescriptor(),
+                Access.getDescriptor());
         return files.stream()
                 .flatMap(file -> file.getServices().stream())
                 .flatMap(service -> service.getMethods().stream())
@@ -107,6 +115,8 @@ class CommandsTest {
         // Who leads is decided on its own: a transaction acts on behalf of a leader, it does not make one.
         List.of(CampaignRequest.getDescriptor(), ResignRequest.getDescriptor(), DeleteLeadershipRequest.getDescriptor())
                 .forEach(election -> commands.remove(election.getFullName()));
+        // Nor does it change who may do what while its own operations are held against that.
+        Access.getDescriptor().getMessageTypes().forEach(message -> commands.remove(message.getFullName()));
         OWN.forEach(own -> commands.remove(own.getFullName()));
         assertThat(operations).isEqualTo(commands);
     }

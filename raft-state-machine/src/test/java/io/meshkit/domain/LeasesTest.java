@@ -158,7 +158,8 @@ class LeasesTest {
     @Test
     void leases_areLimited() {
         DomainLimits d = DomainLimits.DEFAULTS;
-        try (Registry registry = new Registry(new DomainLimits(d.dedupeRetentionMs(), 4, 9, 9, 9, 9, 1, 2, 1 << 20))) {
+        try (Registry registry =
+                new Registry(new DomainLimits(d.dedupeRetentionMs(), 4, 9, 9, 9, 9, 1, 2, 9, 1 << 20))) {
             registry.mutate(Make.leased("p", 3000));
             registry.mutate(Make.campaign("x", "a", false));
             assertThat(registry.mutate(Make.leased("q", 3000)).code()).isEqualTo(LIMIT_EXCEEDED);

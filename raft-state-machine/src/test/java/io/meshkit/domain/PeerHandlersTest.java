@@ -337,7 +337,8 @@ class PeerHandlersTest {
     @Test
     void register_pastTheLimit_isRefusedUntilOneGoes() {
         DomainLimits d = DomainLimits.DEFAULTS;
-        try (Registry registry = new Registry(new DomainLimits(d.dedupeRetentionMs(), 4, 2, 1, 1, 1, 1, 1, 1 << 20))) {
+        try (Registry registry =
+                new Registry(new DomainLimits(d.dedupeRetentionMs(), 4, 2, 1, 1, 1, 1, 1, 1, 1 << 20))) {
             registry.mutate(Make.register("a"));
             registry.mutate(Make.register("b"));
             assertThat(registry.mutate(Make.register("c")).code()).isEqualTo(LIMIT_EXCEEDED);

@@ -163,7 +163,7 @@ class TransactHandlerTest {
     @Test
     void transact_pastTheLimitOfBytes_isRefused() {
         DomainLimits d = DomainLimits.DEFAULTS;
-        DomainLimits small = new DomainLimits(d.dedupeRetentionMs(), 4, 9, 9, 9, 9, 9, 9, 1000);
+        DomainLimits small = new DomainLimits(d.dedupeRetentionMs(), 4, 9, 9, 9, 9, 9, 9, 9, 1000);
         try (Registry registry = new Registry(small)) {
             Registry.Answer answer = registry.mutate(transact(
                     Make.patch("a", "{\"x\": \"" + "x".repeat(600) + "\"}"),

@@ -1,6 +1,7 @@
 package io.meshkit.server;
 
 import com.codahale.metrics.MetricRegistry;
+import io.meshkit.api.RegistryException;
 import io.meshkit.raft.ApplyListener;
 import io.meshkit.raft.FatalHandler;
 import io.meshkit.raft.Member;
@@ -9,9 +10,14 @@ import io.meshkit.raft.RatisReplica;
 import io.meshkit.raft.ReplicaParts;
 import io.meshkit.raft.StartupException;
 import io.meshkit.server.access.AccessInterceptor;
+import io.meshkit.server.access.AccessState;
 import io.meshkit.server.access.Authenticator;
 import io.meshkit.server.access.Denials;
+import io.meshkit.server.access.MtlsProvider;
 import io.meshkit.server.access.Principals;
+import io.meshkit.server.access.Rights;
+import io.meshkit.server.access.SecondLook;
+import io.meshkit.server.access.TokenProvider;
 import io.meshkit.server.admission.Admission;
 import io.meshkit.server.admission.AdmissionInterceptor;
 import io.meshkit.server.admission.AdmissionLimits;
@@ -50,12 +56,14 @@ import io.meshkit.server.policy.PolicyMetrics;
 import io.meshkit.server.policy.TransportReports;
 import io.meshkit.server.upkeep.LeaderUpkeep;
 import io.meshkit.server.upkeep.Retention;
+import io.meshkit.server.verbs.AccessVerbs;
 import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.Contract;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.LeaderEvents;
 import io.meshkit.server.verbs.LeaderRetry;
 import io.meshkit.server.verbs.Leadership;
+import io.meshkit.server.verbs.Minting;
 import io.meshkit.server.verbs.Mutations;
 import io.meshkit.server.verbs.NodeVerbs;
 import io.meshkit.server.verbs.QuorumStatus;
@@ -68,6 +76,7 @@ import io.meshkit.server.watch.WatchLimits;
 import io.meshkit.server.watch.WatchMetrics;
 import io.meshkit.server.watch.WatchVerbs;
 import io.meshkit.storage.rocksdb.RocksDbStore;
+import io.meshkit.v1.SeedAccessRequest;
 import io.omnirelay.transport.policy.DowngradeLog;
 import io.omnirelay.transport.policy.PolicyGate;
 import io.omnirelay.transport.tls.TlsWatcher;
@@ -143,7 +152,9 @@ final class RegistryNode implements AutoCloseable {
                 policyMetrics,
                 executor,
                 System::currentTimeMillis);
-        Principals principals = Principals.load(config.accessFile());
+        Principals principals = accessFile();
+        AccessState access = new AccessState(principals);
+        Denials denials = new Denials(metrics);
         TlsWatcher certificates = closing.add("certificates", new TlsWatcher(InstantSource.system()));
         MemberTls memberTls = MemberTls.open(config);
         watch(certificates.watch("members", MemberTls.files(config), true, memberTls::use));
@@ -167,17 +178,18 @@ final class RegistryNode implements AutoCloseable {
                                 (where, tables) ->
                                         RocksDbStore.open(where, tables, ReplicaConfigs.store(config.storage())),
                                 peers,
-                                ApplyListener.all(new EntryMetrics(metrics), livePolicy, hub, lessor),
+                                ApplyListener.all(new EntryMetrics(metrics), livePolicy, access, hub, lessor),
                                 FatalHandler.HALT,
                                 System::currentTimeMillis)));
 
         directory.attach(replica);
         closing.add("watch over members", MemberWatch.start(replica, directory, peers, FatalHandler.HALT));
         livePolicy.attach(replica);
+        access.attach(replica);
         LeaderEvents events = new LeaderEvents(replica);
         LeaderRetry retry = new LeaderRetry(replica, events, config.limits().leaderWaitMs());
         Barrier barrier = new Barrier(replica, peers, retry);
-        Readiness readiness = new Readiness(barrier);
+        Readiness readiness = new Readiness(barrier, () -> access.revision() > 0 || !principals.hasAdmin());
         QuorumStatus status = new QuorumStatus(
                 replica,
                 readiness,
@@ -208,7 +220,9 @@ final class RegistryNode implements AutoCloseable {
                 barrier,
                 new RequestIds(System::currentTimeMillis),
                 config.limits().requestBytesMax(),
-                RegistryState.machine());
+                RegistryState.machine(),
+                new Minting(),
+                denials);
         hub.start(replica, executor);
         String clusterId = config.clusterId().toString();
         closing.add(
@@ -217,10 +231,18 @@ final class RegistryNode implements AutoCloseable {
                         replica,
                         clusterId,
                         Retention.of(config.journal()),
+                        principals.hasAdmin() ? principals.seed() : SeedAccessRequest.getDefaultInstance(),
                         config.journal().checkIntervalMs()));
-        Reads reads = new Reads(replica, barrier);
+        Rights rights = new Rights(access, denials);
+        Reads reads = new Reads(replica, barrier, rights);
         WatchVerbs watches = new WatchVerbs(
-                hub, watchLimits, replica, reads, clusterId, config.limits().requestTimeoutMs());
+                hub,
+                watchLimits,
+                replica,
+                reads,
+                rights,
+                clusterId,
+                config.limits().requestTimeoutMs());
         NodeVerbs nodeVerbs = new NodeVerbs(
                 replica,
                 status,
@@ -228,13 +250,18 @@ final class RegistryNode implements AutoCloseable {
                 new TransportReports(config.node(), metrics, policyMetrics, livePolicy, downgrades),
                 handlers(
                         new LeaseVerbs(replica.self(), leases, new GrpcLeaseCalls(channels), retry).handlers(),
-                        new MemberVerbs(replica, members, peers, retry).handlers()));
+                        new MemberVerbs(replica, members, peers, retry).handlers(),
+                        new AccessVerbs(reads, access).handlers()));
         Services services = new Services(
                 mutations, reads, nodeVerbs, watches::bind, config.limits().requestTimeoutMs());
         ControlServices compatible =
                 new ControlServices(reads, nodeVerbs, watches, config.node(), InstantSource.system());
         Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);
-        Authenticator authenticator = new Authenticator(principals, new Denials(metrics));
+        Authenticator authenticator = new Authenticator(
+                List.of(new TokenProvider(access), new MtlsProvider()),
+                access,
+                new SecondLook(ms -> caughtUp(barrier, ms), System::nanoTime),
+                denials);
         HttpRoutes routes = new HttpRoutes(
                 authenticator,
                 readiness,
@@ -249,7 +276,7 @@ final class RegistryNode implements AutoCloseable {
                         Stream.concat(services.bind().stream(), compatible.bind(services).stream())
                                 .toList(),
                         gate,
-                        new AccessInterceptor(authenticator, Contract.scopes()),
+                        new AccessInterceptor(authenticator, Contract.rules()),
                         new RequestObserver(metrics, config.limits().slowRequestMs()),
                         new AdmissionInterceptor(
                                 new Admission(AdmissionLimits.of(config.admission()), System::nanoTime, metrics),
@@ -266,6 +293,26 @@ final class RegistryNode implements AutoCloseable {
         closing.add("leadership", () -> handOver(replica, leadership));
         closing.add("readiness", readiness::drain);
         LOG.info("{} of {} serves clients on {}", config.node(), config.clusterName(), config.listen());
+    }
+
+    /** Only a new registry reads it; without an administrator in it, nobody could ever use that one. */
+    private Principals accessFile() throws ConfigException {
+        Principals principals = Principals.load(config.accessFile());
+        if (!principals.hasAdmin()) {
+            LOG.warn(
+                    "{} names no administrator: a new registry cannot be used by anybody until it does",
+                    config.accessFile());
+        }
+        return principals;
+    }
+
+    private static boolean caughtUp(Barrier barrier, long ms) {
+        try {
+            barrier.confirm(Deadline.inMs(ms));
+            return true;
+        } catch (RegistryException e) {
+            return false;
+        }
     }
 
     private void watch(WatchedTls watched) {

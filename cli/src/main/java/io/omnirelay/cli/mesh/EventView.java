@@ -68,6 +68,9 @@ final class EventView extends NotedView {
             case SHARD -> RecordKind.nameOf(record.getShard());
             case CONFIG -> RecordKind.nameOf(record.getConfig());
             case LEADERSHIP -> RecordKind.nameOf(record.getLeadership());
+            case ROLE -> record.getRole().getName();
+            case BINDING -> record.getBinding().getId();
+            case TOKEN -> record.getToken().getId();
             case MEMBER -> record.getMember().getNode();
             case RECORD_NOT_SET -> "";
         };

@@ -18,6 +18,19 @@ public interface CommandHandler<Q extends Message> {
     void check(Q request, Check check);
 
     /**
+     * Whether every record that the verb reads or changes goes through {@link RecordHandler}, which holds it
+     * against what the caller's bindings are narrowed to. Otherwise the caller must hold the verb everywhere.
+     */
+    default boolean isNarrowable() {
+        return false;
+    }
+
+    /** The request without what a receiving node decides anew at each attempt: what tells retries apart. */
+    default Q identity(Q request) {
+        return request;
+    }
+
+    /**
      * Decides against the state that the work shows, and stages the changes there. What a rejected command has
      * staged is dropped.
      */

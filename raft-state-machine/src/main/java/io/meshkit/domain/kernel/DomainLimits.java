@@ -15,6 +15,7 @@ package io.meshkit.domain.kernel;
  * @param configsMax          config documents, ≥ 1
  * @param leadershipsMax      leadership scopes, ≥ 1
  * @param leasesMax           leases of peers, leaders and waiting candidates together, ≥ 1
+ * @param accessRecordsMax    roles, bindings and tokens, so many of each, ≥ 1
  * @param transactionBytesMax encoded size of all records of a transaction, before and after together
  */
 public record DomainLimits(
@@ -26,9 +27,10 @@ public record DomainLimits(
         long configsMax,
         long leadershipsMax,
         long leasesMax,
+        long accessRecordsMax,
         long transactionBytesMax) {
     public static final DomainLimits DEFAULTS =
-            new DomainLimits(3_600_000, 4, 100_000, 10_000, 1_000_000, 10_000, 10_000, 200_000, 4 << 20);
+            new DomainLimits(3_600_000, 4, 100_000, 10_000, 1_000_000, 10_000, 10_000, 200_000, 50_000, 4 << 20);
 
     /** Bytes of a request id: 1–128 characters of one byte. */
     public static final int REQUEST_ID_MAX = 128;
@@ -68,6 +70,19 @@ public record DomainLimits(
 
     /** Members of the quorum that came or went: they are remembered for ever. */
     public static final int MEMBERS_EVER_MAX = 10_000;
+    /** Permissions of one role. */
+    public static final int PERMISSIONS_MAX = 32;
+    /** Groups that one credential names. */
+    public static final int GROUPS_MAX = 32;
+    /** How long a token lives unless told otherwise: 30 days. */
+    public static final long TOKEN_TTL_MS_DEFAULT = 30L * 86_400_000;
+
+    public static final long TOKEN_TTL_MS_MIN = 1_000;
+    public static final long TOKEN_TTL_MS_MAX = 366L * 86_400_000;
+    /** Tokens that share a batch id: bounds the journal row of their revocation. */
+    public static final int TOKENS_PER_BATCH_MAX = 500;
+    /** Gathered denials of one command: bounds its journal row. */
+    public static final int DENIALS_PER_COMMAND_MAX = 64;
 
     public static final int PAGE_SIZE_DEFAULT = 100;
     public static final int PAGE_SIZE_MAX = 500;
@@ -95,6 +110,7 @@ public record DomainLimits(
         require(configsMax >= 1, "configsMax");
         require(leadershipsMax >= 1, "leadershipsMax");
         require(leasesMax >= 1, "leasesMax");
+        require(accessRecordsMax >= 1, "accessRecordsMax");
         require(transactionBytesMax >= 1, "transactionBytesMax");
     }
 

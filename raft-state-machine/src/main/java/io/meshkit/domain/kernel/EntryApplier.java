@@ -2,6 +2,7 @@ package io.meshkit.domain.kernel;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
+import io.meshkit.api.ErrorCode;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.AuditEntry;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class EntryApplier {
     private final DomainLimits limits;
     private final Guard guard;
+    private final Gate gate;
     private final DocumentRules rules;
     private final Overlay overlay;
     private Ledger ledger;
@@ -40,6 +42,15 @@ public final class EntryApplier {
         ErrorDetail refuses(StoreView view, MutationOptions options);
     }
 
+    /** Finds out what the caller of a command may do. */
+    @FunctionalInterface
+    public interface Gate {
+        /**
+         * @param accessRevision of the last change that governs access; 0: there was none
+         */
+        Authority of(StoreView view, long accessRevision, Caller caller);
+    }
+
     /**
      * @param leaderTimeMs the leader's clock before the append; log time is this, or the last log time if the
      *     clock went back (ADR-0004)
@@ -48,12 +59,14 @@ public final class EntryApplier {
             StoreView view,
             DomainLimits limits,
             Guard guard,
+            Gate gate,
             DocumentRules rules,
             long leaderTimeMs,
             long term,
             long index) {
         this.limits = limits;
         this.guard = guard;
+        this.gate = gate;
         this.rules = rules;
         this.overlay = new Overlay(view);
         this.ledger = Ledger.read(view);
@@ -64,7 +77,7 @@ public final class EntryApplier {
 
     /** One command, decoded. */
     public record Request<Q extends Message>(
-            CommandHandler<Q> handler, Q operation, int tag, String principal, Optional<ErrorDetail> invalid) {}
+            CommandHandler<Q> handler, Q operation, int tag, Caller caller, Optional<ErrorDetail> invalid) {}
 
     /** Applies the command, or repeats what became of it before. */
     public <Q extends Message> CommandOutcome apply(Request<Q> request) {
@@ -78,8 +91,8 @@ public final class EntryApplier {
                     .orElseGet(() -> Errors.invalid(
                             "options.requestId", "the request id is missing", "the receiving node makes one")));
         }
-        byte[] key = RowKeys.dedupe(request.principal(), options.getRequestId());
-        byte[] payloadHash = Dedupe.payloadHash(request.tag(), request.operation());
+        byte[] key = RowKeys.dedupe(request.caller().principal(), options.getRequestId());
+        byte[] payloadHash = Dedupe.payloadHash(request.tag(), request.handler().identity(request.operation()));
         DedupeRow earlier = Dedupe.find(overlay, key, ledger.timeMs);
         if (earlier != null) {
             return earlier.getPayloadHash().equals(UnsafeByteOperations.unsafeWrap(payloadHash))
@@ -87,6 +100,10 @@ public final class EntryApplier {
                     : rejected(Dedupe.reused(options.getRequestId()));
         }
         CommandOutcome outcome = request.invalid().map(this::rejected).orElseGet(() -> decide(request, options));
+        if (isDenial(outcome)) {
+            // Not what the command is, but who asks: after a grant the same request may be tried again.
+            return outcome;
+        }
         Dedupe.put(overlay, key, payloadHash, outcome, ledger.timeMs + limits.dedupeRetentionMs());
         return outcome;
     }
@@ -97,7 +114,7 @@ public final class EntryApplier {
             return rejected(request.invalid().get());
         }
         MutationOptions options = Requests.options(request.operation());
-        Work work = work(request.principal(), options);
+        Work work = work(request, options);
         return switch (reply(work, request, options)) {
             case Reply.Rejected(ErrorDetail error) -> rejected(error);
             case Reply.Accepted accepted -> {
@@ -126,11 +143,11 @@ public final class EntryApplier {
     }
 
     private <Q extends Message> CommandOutcome decide(Request<Q> request, MutationOptions options) {
-        Work work = work(request.principal(), options);
+        Work work = work(request, options);
         return switch (reply(work, request, options)) {
             case Reply.Rejected(ErrorDetail error) -> rejected(error);
             case Reply.Accepted accepted -> {
-                boolean changed = work.hasChanges();
+                boolean changed = work.hasChanges() || !work.denials().isEmpty();
                 overlay.merge(work.overlay());
                 ledger = work.ledger();
                 if (changed) {
@@ -144,13 +161,34 @@ public final class EntryApplier {
         };
     }
 
+    /** Authorized first, then fenced, then decided; what it staged is held against the caller's rights at last. */
     private <Q extends Message> Reply reply(Work work, Request<Q> request, MutationOptions options) {
-        ErrorDetail refused = guard.refuses(work.view(), options);
-        return refused == null ? request.handler().decide(work, request.operation()) : new Reply.Rejected(refused);
+        Q operation = request.operation();
+        Authority authority = work.authority();
+        ErrorDetail refused = request.handler().isNarrowable()
+                ? authority.refusal(operation, ledger.timeMs)
+                : authority.refusalAnywhere(operation, ledger.timeMs);
+        if (refused == null) {
+            refused = guard.refuses(work.view(), options);
+        }
+        if (refused != null) {
+            return new Reply.Rejected(refused);
+        }
+        Reply reply = request.handler().decide(work, operation);
+        ErrorDetail forbidden = work.forbidden();
+        return forbidden == null || reply instanceof Reply.Rejected ? reply : new Reply.Rejected(forbidden);
     }
 
-    private Work work(String principal, MutationOptions options) {
-        return new Work(overlay, ledger, limits, rules, principal, options, term);
+    private Work work(Request<?> request, MutationOptions options) {
+        Authority authority = gate.of(overlay, ledger.accessRevision, request.caller());
+        return new Work(
+                overlay, ledger, limits, rules, request.caller(), authority, request.operation(), options, term);
+    }
+
+    private static boolean isDenial(CommandOutcome outcome) {
+        return outcome.hasRejection()
+                && (outcome.getRejection().getCode().equals(ErrorCode.FORBIDDEN.name())
+                        || outcome.getRejection().getCode().equals(ErrorCode.UNAUTHENTICATED.name()));
     }
 
     private void commit(Work work, String verb, MutationOptions options) {
@@ -164,8 +202,12 @@ public final class EntryApplier {
                 .setChangeTicket(options.getChangeTicket())
                 .setRequestId(options.getRequestId())
                 .build();
-        AuditEntry tail =
-                AuditEntry.newBuilder().setTerm(term).setLogIndex(index).build();
+        AuditEntry tail = AuditEntry.newBuilder()
+                .setTerm(term)
+                .setLogIndex(index)
+                .setCredential(work.caller().proof())
+                .addAllDenied(work.denials())
+                .build();
         entries.add(Journal.append(overlay, ledger, head, work.encodedChanges(), tail));
     }
 

@@ -22,6 +22,9 @@ final class Ledger {
     long auditOldest;
     long journalBytes;
     ByteString auditBaseHash;
+    /** Of the last change that governs access; 0: there was none, and nothing is checked. */
+    long accessRevision;
+
     private final TreeMap<String, Long> counts;
 
     private Ledger(StateRow row) {
@@ -35,6 +38,7 @@ final class Ledger {
         auditOldest = row.getAuditOldestRevision();
         journalBytes = row.getJournalBytes();
         auditBaseHash = row.getAuditBaseHash();
+        accessRevision = row.getAccessRevision();
         counts = new TreeMap<>();
         for (StateRow.RecordCount count : row.getCountsList()) {
             counts.put(count.getKind(), count.getRecords());
@@ -52,6 +56,7 @@ final class Ledger {
         auditOldest = other.auditOldest;
         journalBytes = other.journalBytes;
         auditBaseHash = other.auditBaseHash;
+        accessRevision = other.accessRevision;
         counts = new TreeMap<>(other.counts);
     }
 
@@ -91,7 +96,8 @@ final class Ledger {
                 .setLowWatermarkRevision(lowWatermark)
                 .setAuditOldestRevision(auditOldest)
                 .setJournalBytes(journalBytes)
-                .setAuditBaseHash(auditBaseHash);
+                .setAuditBaseHash(auditBaseHash)
+                .setAccessRevision(accessRevision);
         for (Map.Entry<String, Long> count : counts.entrySet()) {
             row.addCountsBuilder().setKind(count.getKey()).setRecords(count.getValue());
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A verb on one record: loads it, checks what the caller expects of it, asks the noun's rule and stages the
- * outcome. The order of rejections: NOT_FOUND, REVISION_MISMATCH, then the rule's own.
+ * outcome. The order of rejections: FORBIDDEN, NOT_FOUND, REVISION_MISMATCH, then the rule's own.
  *
  * @param <Q> the verb's request message
  * @param <T> the record's message
@@ -117,6 +117,11 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
     }
 
     @Override
+    public boolean isNarrowable() {
+        return true;
+    }
+
+    @Override
     public Reply decide(Work work, Q request) {
         return switch (step(work, request)) {
             case Step.Refused(ErrorDetail error) -> new Reply.Rejected(error);
@@ -135,6 +140,10 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
         MutationOptions options = Requests.options(request);
         byte[] row = work.view().get(Tables.RECORDS, ref.key());
         T current = row == null ? null : Bytes.parse(kind.parser(), row);
+        ErrorDetail forbidden = current == null && creates ? work.begin(request) : work.begin(request, ref, current);
+        if (forbidden != null) {
+            return new Step.Refused(forbidden);
+        }
         if (current == null && (!creates || Etags.demandsRecord(options))) {
             return new Step.Refused(Errors.notFound(kind.name(), ref.name()));
         }

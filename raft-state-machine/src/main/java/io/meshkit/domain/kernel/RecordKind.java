@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record's message
  */
 public interface RecordKind<T extends Message> {
-    /** As in audit entries: peer, cluster, shard, config or leadership. */
+    /** As in audit entries: peer, cluster, shard, config, leadership, role, binding or token. */
     String name();
 
     /** The first byte of its rows' keys. */
@@ -53,6 +53,21 @@ public interface RecordKind<T extends Message> {
         return asked.getLabelsMap().equals(stored.getLabelsMap())
                 && asked.getAnnotationsMap().equals(stored.getAnnotationsMap())
                 && withMeta(candidate, stored).equals(current);
+    }
+
+    /** Whether a change of such a record may change what somebody is allowed to do. */
+    default boolean governsAccess() {
+        return false;
+    }
+
+    /** The namespace that a record of that name is in; empty: none. */
+    default String namespace(String name) {
+        return "";
+    }
+
+    /** The cluster that the record is or belongs to; empty: none. */
+    default String cluster(T record) {
+        return "";
     }
 
     /** The record, or null. */

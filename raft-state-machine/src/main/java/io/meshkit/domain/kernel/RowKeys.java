@@ -21,6 +21,9 @@ public final class RowKeys {
     public static final int SHARD = 3;
     public static final int CONFIG = 4;
     public static final int LEADERSHIP = 8;
+    public static final int ROLE = 20;
+    public static final int BINDING = 21;
+    public static final int TOKEN = 22;
     public static final int MEMBER = 32;
 
     /** In {@link Tables#INDEX}: owner, shard. */
@@ -37,6 +40,13 @@ public final class RowKeys {
     public static final int AUDIT_BY_RECORD = 6;
     /** Request id, revision. */
     public static final int AUDIT_BY_REQUEST = 7;
+
+    /** Subject's kind, subject, binding. */
+    public static final int BINDINGS_BY_SUBJECT = 20;
+    /** Role, binding. */
+    public static final int BINDINGS_BY_ROLE = 21;
+    /** Batch, token. */
+    public static final int TOKENS_BY_BATCH = 22;
 
     private static final int DEDUPE_ROW = 1;
     private static final int DEDUPE_EXPIRY = 2;

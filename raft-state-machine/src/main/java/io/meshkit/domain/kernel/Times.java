@@ -27,4 +27,9 @@ public final class Times {
                 .setNanos(Math.floorMod(unixMs, 1000) * NANOS_PER_MS)
                 .build();
     }
+
+    /** Unix ms; what is below is cut off. */
+    public static long unixMs(Timestamp timestamp) {
+        return timestamp.getSeconds() * 1000 + timestamp.getNanos() / NANOS_PER_MS;
+    }
 }

@@ -5,6 +5,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
+import io.meshkit.v1.DeniedAttempt;
+import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.LeaseRow;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.QuorumKeyRow;
@@ -27,27 +29,35 @@ public final class Work {
     private final Ledger ledger;
     private final DomainLimits limits;
     private final DocumentRules rules;
-    private final String principal;
+    private final Caller caller;
+    private final Authority authority;
     private final MutationOptions options;
     private final long nextRevision;
     private final long term;
     private final List<EncodedChange> changes = new ArrayList<>();
     private long changedBytes;
     private final TreeSet<byte[]> changedKeys = new TreeSet<>(Arrays::compareUnsigned);
+    private final List<DeniedAttempt> denials = new ArrayList<>();
+    private Message operation;
+    private @Nullable ErrorDetail forbidden;
 
     Work(
             StoreView view,
             Ledger ledger,
             DomainLimits limits,
             DocumentRules rules,
-            String principal,
+            Caller caller,
+            Authority authority,
+            Message operation,
             MutationOptions options,
             long term) {
         this.overlay = new Overlay(view);
         this.ledger = ledger.copy();
         this.limits = limits;
         this.rules = rules;
-        this.principal = principal;
+        this.caller = caller;
+        this.authority = authority;
+        this.operation = operation;
         this.options = options;
         this.nextRevision = ledger.revision + 1;
         this.term = term;
@@ -73,7 +83,63 @@ public final class Work {
     }
 
     public String principal() {
-        return principal;
+        return caller.principal();
+    }
+
+    /** Who asks, and what they proved it by. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /**
+     * Begins an operation on one record: whether the caller may use it there at all. What it changes is checked
+     * as it is staged ({@link #forbidden}).
+     *
+     * @param record null: there is none of that name
+     */
+    <T extends Message> @Nullable ErrorDetail begin(Message begun, RecordRef<T> ref, @Nullable T record) {
+        operation = begun;
+        return authority.refusal(begun, ref, record, ledger.timeMs);
+    }
+
+    /** Begins an operation that makes a record: what it makes is checked as it is staged. */
+    @Nullable
+    ErrorDetail begin(Message begun) {
+        operation = begun;
+        return authority.refusal(begun, ledger.timeMs);
+    }
+
+    /** Why the caller may not make a change that was staged, or null. */
+    @Nullable
+    ErrorDetail forbidden() {
+        return forbidden;
+    }
+
+    /** The revision of the last change that governs access, as this command has left it; 0: none was made yet. */
+    public long accessRevision() {
+        return ledger.accessRevision;
+    }
+
+    /** Stages attempts that were refused, for the audit history. */
+    public void denied(List<DeniedAttempt> attempts) {
+        denials.addAll(attempts);
+    }
+
+    Authority authority() {
+        return authority;
+    }
+
+    List<DeniedAttempt> denials() {
+        return denials;
+    }
+
+    /** Stages a row of the meta table; null takes it away. Makes no revision. */
+    public void putMeta(byte[] key, @Nullable Message row) {
+        if (row == null) {
+            overlay.delete(Tables.META, key);
+        } else {
+            overlay.put(Tables.META, key, Bytes.of(row));
+        }
     }
 
     /** The revision that the command makes if it changes anything. */
@@ -140,6 +206,11 @@ public final class Work {
         put(ref, before, Bytes.of(before), stamped(ref, before, after));
     }
 
+    /** Stages a record that there is not yet. */
+    public <T extends Message> void create(RecordRef<T> ref, T record) {
+        put(ref, null, null, stamped(ref, null, record));
+    }
+
     /** Records of the kind, as this command has left them. */
     public long count(RecordKind<?> kind) {
         return ledger.count(kind.name());
@@ -199,7 +270,7 @@ public final class Work {
         meta.setVersion(meta.getVersion() + 1)
                 .setModRevision(nextRevision)
                 .setUpdatedAt(time())
-                .setUpdatedBy(principal)
+                .setUpdatedBy(caller.principal())
                 .setChangeTicket(options.getChangeTicket())
                 .putAllLabels(asked.getLabelsMap())
                 .putAllAnnotations(asked.getAnnotationsMap());
@@ -235,6 +306,11 @@ public final class Work {
         if (!changedKeys.add(ref.key())) {
             throw new IllegalStateException(kind.name() + " " + ref.name() + " changes twice in one command");
         }
+        authorize(ref, before);
+        authorize(ref, after);
+        if (kind.governsAccess()) {
+            ledger.accessRevision = nextRevision;
+        }
         TreeSet<byte[]> stale = new TreeSet<>(Arrays::compareUnsigned);
         if (before != null) {
             stale.addAll(kind.indexKeys(before));
@@ -254,6 +330,12 @@ public final class Work {
         EncodedChange change = EncodedChange.of(ref, before, beforeRow, after, afterRow);
         changes.add(change);
         changedBytes += change.size();
+    }
+
+    private <T extends Message> void authorize(RecordRef<T> ref, @Nullable T record) {
+        if (record != null && forbidden == null) {
+            forbidden = authority.refusal(operation, ref, record, ledger.timeMs);
+        }
     }
 
     Overlay overlay() {

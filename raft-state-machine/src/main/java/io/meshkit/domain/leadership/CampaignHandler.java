@@ -47,6 +47,11 @@ final class CampaignHandler implements CommandHandler<CampaignRequest> {
     }
 
     @Override
+    public boolean isNarrowable() {
+        return true;
+    }
+
+    @Override
     public Reply decide(Work work, CampaignRequest request) {
         Reply reply = scope.decide(work, request);
         if (reply instanceof Reply.Accepted accepted) {

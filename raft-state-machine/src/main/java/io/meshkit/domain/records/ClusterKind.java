@@ -57,6 +57,11 @@ public final class ClusterKind implements RecordKind<Cluster> {
     }
 
     @Override
+    public String cluster(Cluster cluster) {
+        return cluster.getId();
+    }
+
+    @Override
     public String name() {
         return "cluster";
     }

@@ -66,6 +66,11 @@ public final class PeerKind implements RecordKind<Peer> {
     }
 
     @Override
+    public String cluster(Peer peer) {
+        return peer.getClusterId();
+    }
+
+    @Override
     public String name() {
         return "peer";
     }

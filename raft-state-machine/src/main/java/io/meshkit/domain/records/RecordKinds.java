@@ -16,6 +16,9 @@ public final class RecordKinds {
             ShardKind.SHARD,
             ConfigKind.CONFIG,
             LeadershipKind.LEADERSHIP,
+            RoleKind.ROLE,
+            BindingKind.BINDING,
+            TokenKind.TOKEN,
             MemberKind.MEMBER);
 
     private RecordKinds() {}

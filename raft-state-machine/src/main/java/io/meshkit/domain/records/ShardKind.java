@@ -132,6 +132,11 @@ public final class ShardKind implements RecordKind<Shard> {
     }
 
     @Override
+    public String namespace(String name) {
+        return name.substring(0, Math.max(0, name.indexOf('/')));
+    }
+
+    @Override
     public String name() {
         return "shard";
     }

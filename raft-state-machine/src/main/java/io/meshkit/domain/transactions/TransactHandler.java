@@ -72,6 +72,11 @@ public final class TransactHandler implements CommandHandler<TransactRequest> {
     }
 
     @Override
+    public boolean isNarrowable() {
+        return true;
+    }
+
+    @Override
     public Reply decide(Work work, TransactRequest request) {
         TransactResponse.Builder response = TransactResponse.newBuilder();
         for (int i = 0; i < request.getOperationsCount(); i++) {

@@ -9,11 +9,11 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.Scope;
+import io.meshkit.options.VerbKind;
 import io.omnirelay.transport.Errors;
 import java.util.Map;
-import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a call through with its principal in the context, or refuses it.
@@ -30,14 +30,14 @@ public final class AccessInterceptor implements ServerInterceptor {
     private static final String REFLECTION = "grpc.reflection.";
 
     private final Authenticator authenticator;
-    private final Map<String, Scope> scopes;
+    private final Map<String, VerbRule> rules;
 
     /**
-     * @param scopes by full method name, {@code meshkit.v1.PeerService/GetPeer}
+     * @param rules by full method name, {@code meshkit.v1.PeerService/GetPeer}
      */
-    public AccessInterceptor(Authenticator authenticator, Map<String, Scope> scopes) {
+    public AccessInterceptor(Authenticator authenticator, Map<String, VerbRule> rules) {
         this.authenticator = authenticator;
-        this.scopes = Map.copyOf(scopes);
+        this.rules = Map.copyOf(rules);
     }
 
     @Override
@@ -47,30 +47,30 @@ public final class AccessInterceptor implements ServerInterceptor {
         if (method.startsWith(HEALTH)) {
             return next.startCall(call, headers);
         }
-        SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-        String authorization = headers.get(AUTHORIZATION);
+        Presented presented =
+                Presented.of(headers.get(AUTHORIZATION), call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+        VerbRule rule = ruleOf(method);
         Principal principal;
         try {
-            principal = authorize(authorization, session, method);
-            authenticator.narrow(principal, headers.get(MESH_SCOPE), scopeOf(method), method);
+            principal = authenticator.authorize(presented, rule);
+            authenticator.narrow(principal, headers.get(MESH_SCOPE), rule);
         } catch (RegistryException e) {
             StatusRuntimeException refusal = Errors.toGrpc(e);
             Metadata trailers = refusal.getTrailers();
             call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
             return new ServerCall.Listener<>() {};
         }
-        Revalidation again = () -> authorize(authorization, session, method);
+        Revalidation again = () -> authenticator.recheck(presented, rule);
         return Contexts.interceptCall(
                 Context.current().withValues(Principal.KEY, principal, Revalidation.KEY, again), call, headers, next);
     }
 
-    private Principal authorize(@Nullable String authorization, @Nullable SSLSession session, String method) {
-        return authenticator.authorize(authorization, Spiffe.ofPeer(session).orElse(null), scopeOf(method), method);
-    }
-
-    private Scope scopeOf(String method) {
-        return method.startsWith(REFLECTION)
-                ? Scope.SCOPE_OBSERVE
-                : scopes.getOrDefault(method, Scope.SCOPE_UNSPECIFIED);
+    /** A method without a rule demands a scope that nobody holds. */
+    private VerbRule ruleOf(String method) {
+        if (method.startsWith(REFLECTION)) {
+            return new VerbRule(method, Scope.SCOPE_OBSERVE, VerbKind.VERB_KIND_NODE, false);
+        }
+        VerbRule rule = rules.get(method);
+        return rule != null ? rule : new VerbRule(method, Scope.SCOPE_UNSPECIFIED, VerbKind.VERB_KIND_NODE, false);
     }
 }

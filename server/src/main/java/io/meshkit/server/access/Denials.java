@@ -3,6 +3,7 @@ package io.meshkit.server.access;
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.v1.ErrorDetail;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -27,15 +28,22 @@ public final class Denials {
     }
 
     /**
-     * @param who  the principal, or what is known of the caller
-     * @param what the verb or path
+     * @param who   the principal, or what is known of the caller
+     * @param proof what it authenticated by, as in audit entries
+     * @param what  the verb or path
      * @return the error, to be thrown
      */
-    public RegistryException deny(ErrorCode code, String who, String what, String message, String hint) {
+    public RegistryException deny(ErrorDetail refusal, String who, String proof, String what) {
+        note(refusal, who, proof, what);
+        return new RegistryException(refusal);
+    }
+
+    /** Counts and logs a refusal that somebody else throws. */
+    public void note(ErrorDetail refusal, String who, String proof, String what) {
+        ErrorCode code = ErrorCode.ofName(refusal.getCode());
         metrics.counter("meshkit_access_denied_total{code=\"" + code.name() + "\"}")
                 .inc();
-        log(code, who, what, message);
-        return RegistryException.of(code, message, hint);
+        log(code, who, what, refusal.getMessage());
     }
 
     private void log(ErrorCode code, String who, String what, String message) {

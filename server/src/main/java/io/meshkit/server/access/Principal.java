@@ -1,17 +1,17 @@
 package io.meshkit.server.access;
 
 import io.grpc.Context;
+import io.meshkit.domain.access.Grants;
+import io.meshkit.domain.kernel.Caller;
 import io.meshkit.options.Scope;
 import java.util.List;
 
 /**
  * An authenticated caller.
  *
- * @param name   stands in audit rows
- * @param method how the caller proved it: {@code mtls} or {@code token}
- * @param widest the widest scope held; it includes every narrower one
+ * @param grants what it might do when the call began, as this node knew it
  */
-public record Principal(String name, String method, Scope widest) {
+public record Principal(Grants grants) {
     /** The caller of the gRPC call that runs in this context. */
     public static final Context.Key<Principal> KEY = Context.key("meshkit-principal");
 
@@ -26,12 +26,27 @@ public record Principal(String name, String method, Scope widest) {
         return principal;
     }
 
-    public boolean holds(Scope scope) {
-        return Scopes.includes(widest, scope);
+    public Caller caller() {
+        return grants.caller();
     }
 
-    /** The names of all scopes held, narrowest first. */
+    /** Stands in audit entries. */
+    public String name() {
+        return caller().principal();
+    }
+
+    /** How the caller proved it: {@code mtls}, {@code token}, {@code jwt} or another provider's name. */
+    public String method() {
+        return caller().credential().getMethod();
+    }
+
+    /** Whether it holds the scope everywhere. */
+    public boolean holds(Scope scope) {
+        return Scopes.includes(grants.whole(System.currentTimeMillis()), scope);
+    }
+
+    /** The names of all scopes held everywhere, narrowest first. */
     public List<String> scopeNames() {
-        return Scopes.namesUpTo(widest);
+        return Scopes.namesUpTo(grants.whole(System.currentTimeMillis()));
     }
 }

@@ -1,15 +1,18 @@
 package io.meshkit.server.access;
 
+import com.google.protobuf.ByteString;
+import io.meshkit.domain.kernel.Caller;
 import io.meshkit.options.Scope;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.Raw;
 import io.meshkit.server.config.YamlSource;
+import io.meshkit.v1.Binding;
+import io.meshkit.v1.SeedAccessRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -23,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The principals of the access file: by SPIFFE id and by the SHA-256 of their bearer token.
  *
- * <p>The file never holds a token, and a token is looked for in constant time. Immutable.
+ * <p>The file is the seed of a new registry: its principals become bindings and tokens, and from then on it is not
+ * looked at. It never holds a token. Immutable.
  */
 public final class Principals {
     private static final Pattern KEY =
             Pattern.compile("principals\\[(\\d+)]\\.(name|spiffe|token-sha256|scopes\\[\\d+])");
     private static final Pattern HASH = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/-]{0,127}");
+
+    private static final Pattern SPIFFE = Pattern.compile("spiffe://[A-Za-z0-9._/-]{1,247}");
 
     private record Entry(
             String name, Scope widest, @Nullable String spiffe, byte @Nullable [] tokenHash) {}
@@ -41,9 +47,14 @@ public final class Principals {
     }
 
     /**
+     * The principals of the file; none if there is no such file, as may be once there are access records.
+     *
      * @throws ConfigException naming everything that is wrong with the file
      */
     public static Principals load(Path file) throws ConfigException {
+        if (!Files.exists(file)) {
+            return new Principals(List.of());
+        }
         try {
             return parse(String.valueOf(file.getFileName()), Files.readString(file, StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -78,14 +89,15 @@ public final class Principals {
         Raw name = fields.get("name");
         Raw spiffe = fields.get("spiffe");
         Raw hash = fields.get("token-sha256");
-        if (name == null || !NAME.matcher(name.text()).matches()) {
-            problems.add(where + ": name must be 1–128 of A–Z a–z 0–9 . _ @ : / -");
+        if (name == null || !NAME.matcher(name.text()).matches() || Caller.isReserved(name.text())) {
+            problems.add(where + ": name must be 1–128 of A–Z a–z 0–9 . _ @ : / -, and begin with none of "
+                    + Caller.RESERVED);
         }
         if (spiffe == null && hash == null) {
             problems.add(where + ": spiffe or token-sha256 must be given");
         }
-        if (spiffe != null && !spiffe.text().startsWith("spiffe://")) {
-            problems.add(where + ": spiffe must start with spiffe://");
+        if (spiffe != null && !SPIFFE.matcher(spiffe.text()).matches()) {
+            problems.add(where + ": spiffe must start with spiffe://, and have no more than 256 characters");
         }
         byte[] hashBytes = null;
         if (hash != null) {
@@ -133,31 +145,51 @@ public final class Principals {
         }
     }
 
-    /** The principal of a verified client certificate with this SPIFFE id. */
-    public Optional<Principal> bySpiffe(String spiffeId) {
-        return entries.stream()
-                .filter(entry -> spiffeId.equals(entry.spiffe()))
-                .findFirst()
-                .map(entry -> new Principal(entry.name(), "mtls", entry.widest()));
+    /** Whether somebody in it may administer the registry. */
+    public boolean hasAdmin() {
+        return entries.stream().anyMatch(entry -> entry.widest() == Scope.SCOPE_ADMIN);
     }
 
-    /** The principal whose token this is. Takes as long for a wrong token as for a right one. */
-    public Optional<Principal> byToken(String token) {
-        byte[] hash = sha256(token.getBytes(StandardCharsets.UTF_8));
-        Entry found = null;
+    /** The widest scope of the principal or SPIFFE id; UNSPECIFIED: it is not in the file. */
+    Scope scope(String principal) {
+        Scope widest = Scope.SCOPE_UNSPECIFIED;
         for (Entry entry : entries) {
-            if (entry.tokenHash() != null && MessageDigest.isEqual(entry.tokenHash(), hash)) {
-                found = entry;
+            if ((entry.tokenHash() != null && entry.name().equals(principal)) || principal.equals(entry.spiffe())) {
+                widest = Scopes.wider(widest, entry.widest());
             }
         }
-        return found == null ? Optional.empty() : Optional.of(new Principal(found.name(), "token", found.widest()));
+        return widest;
     }
 
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+    /** The token of that id. */
+    Optional<AccessState.Token> token(String id) {
+        for (Entry entry : entries) {
+            if (entry.tokenHash() != null && TokenText.fileId(entry.tokenHash()).equals(id)) {
+                return Optional.of(new AccessState.Token(entry.name(), ByteString.copyFrom(entry.tokenHash())));
+            }
         }
+        return Optional.empty();
+    }
+
+    /** The file as the registry's first access records. */
+    public SeedAccessRequest seed() {
+        SeedAccessRequest.Builder seed = SeedAccessRequest.newBuilder();
+        for (Entry entry : entries) {
+            String role = Scopes.name(entry.widest());
+            if (entry.spiffe() != null) {
+                seed.addBindings(
+                        Binding.newBuilder().setPrincipal(entry.spiffe()).setRole(role));
+            }
+            if (entry.tokenHash() != null) {
+                seed.addBindings(Binding.newBuilder().setPrincipal(entry.name()).setRole(role));
+                seed.addTokensBuilder()
+                        .setSecretSha256(ByteString.copyFrom(entry.tokenHash()))
+                        .getTokenBuilder()
+                        .setId(TokenText.fileId(entry.tokenHash()))
+                        .setPrincipal(entry.name())
+                        .setDescription("from the access file of the first start");
+            }
+        }
+        return seed.build();
     }
 }

@@ -35,7 +35,7 @@ public final class ReplicaLeaseLog implements LeaseLog {
 
     @Override
     public CompletableFuture<CommandOutcome> propose(SettleLeasesRequest request, long timeoutMs) {
-        return replica.propose(Commands.wrap(request, PRINCIPAL), timeoutMs);
+        return replica.propose(Commands.ofSystem(request, PRINCIPAL), timeoutMs);
     }
 
     @Override

@@ -51,7 +51,7 @@ final class MemberNotes {
                 .setMember(record)
                 .build();
         CommandOutcome outcome =
-                Waits.await(replica.propose(Commands.wrap(note, principal), NOTE_MS), Deadline.inMs(NOTE_MS));
+                Waits.await(replica.propose(Commands.ofSystem(note, principal), NOTE_MS), Deadline.inMs(NOTE_MS));
         if (outcome.hasRejection()) {
             throw new RegistryException(outcome.getRejection());
         }

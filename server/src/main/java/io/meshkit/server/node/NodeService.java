@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.Commands;
 import io.meshkit.internal.v1.CheckpointPart;
 import io.meshkit.internal.v1.CurrentTermRequest;
 import io.meshkit.internal.v1.CurrentTermResponse;
@@ -19,6 +20,7 @@ import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.QuorumStatus;
 import io.meshkit.server.verbs.Waits;
+import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
@@ -63,8 +65,19 @@ final class NodeService extends NodeServiceGrpc.NodeServiceImplBase {
             if (!replica.isLeader() || replica.currentTerm() != request.getTerm()) {
                 throw notLeading("this node does not lead in term " + request.getTerm());
             }
+            if (!isForwardable(request.getCommand())) {
+                throw RegistryException.of(
+                        ErrorCode.FORBIDDEN,
+                        "a member forwards only what clients have asked it for",
+                        "its software differs from this node's, or something poses as a member");
+            }
             return replica.propose(request.getCommand(), deadline.remainingMs());
         });
+    }
+
+    /** What clients ask for, and what a member has refused them: never what only the leader may decide. */
+    private static boolean isForwardable(Command command) {
+        return Commands.isOfClient(command) || command.hasRecordDenials();
     }
 
     private RegistryException notLeading(String message) {

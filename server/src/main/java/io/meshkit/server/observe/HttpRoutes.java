@@ -1,8 +1,10 @@
 package io.meshkit.server.observe;
 
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.Scope;
+import io.meshkit.options.VerbKind;
 import io.meshkit.server.access.Authenticator;
-import io.meshkit.server.access.Spiffe;
+import io.meshkit.server.access.Presented;
 import io.meshkit.server.verbs.QuorumStatus;
 import io.meshkit.server.verbs.Readiness;
 import io.meshkit.v1.GetQuorumStatusResponse;
@@ -54,8 +56,8 @@ public final class HttpRoutes {
 
     /** As /readyz; with details for a caller who may see them. */
     private Response health(Request request) {
-        if (!request.headers().containsKey("authorization")
-                && Spiffe.ofPeer(request.session()).isEmpty()) {
+        if (Presented.of(request.headers().get("authorization"), request.session())
+                .isEmpty()) {
             return ready();
         }
         return forObservers(request, this::details);
@@ -85,10 +87,8 @@ public final class HttpRoutes {
 
     private Response forObservers(Request request, Supplier<Response> answer) {
         authenticator.authorize(
-                request.headers().get("authorization"),
-                Spiffe.ofPeer(request.session()).orElse(null),
-                Scope.SCOPE_OBSERVE,
-                request.path());
+                Presented.of(request.headers().get("authorization"), request.session()),
+                new VerbRule(request.path(), Scope.SCOPE_OBSERVE, VerbKind.VERB_KIND_NODE, false));
         return answer.get();
     }
 }

@@ -5,9 +5,11 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.Scope;
+import io.meshkit.options.VerbKind;
 import io.meshkit.server.access.Authenticator;
-import io.meshkit.server.access.Spiffe;
+import io.meshkit.server.access.Presented;
 import io.omnirelay.transport.Route;
 import io.omnirelay.transport.Route.Request;
 import io.omnirelay.transport.Route.Response;
@@ -62,10 +64,12 @@ public final class TlsControl {
     private Response answer(Request request) {
         boolean reload = request.method().equals("POST");
         authenticator.authorize(
-                request.headers().get("authorization"),
-                Spiffe.ofPeer(request.session()).orElse(null),
-                reload ? Scope.SCOPE_ADMIN : Scope.SCOPE_OBSERVE,
-                request.path());
+                Presented.of(request.headers().get("authorization"), request.session()),
+                new VerbRule(
+                        request.path(),
+                        reload ? Scope.SCOPE_ADMIN : Scope.SCOPE_OBSERVE,
+                        VerbKind.VERB_KIND_NODE,
+                        false));
         List<WatchedTls.Status> all = reload ? watcher.reload() : watcher.status();
         if (reload) {
             for (WatchedTls.Status each : all) {

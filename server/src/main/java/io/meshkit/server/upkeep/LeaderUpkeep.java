@@ -10,9 +10,11 @@ import io.meshkit.raft.Replica;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.Waits;
 import io.meshkit.storage.StoreSnapshot;
+import io.meshkit.storage.StoreView;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.CompactJournalRequest;
 import io.meshkit.v1.InstallQuorumKeyRequest;
+import io.meshkit.v1.SeedAccessRequest;
 import java.security.SecureRandom;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -21,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the state while this node leads: installs the quorum's key, compacts the journal.
+ * Looks after the state while this node leads: installs the quorum's key, imports the access file of the first start,
+ * compacts the journal.
  *
  * <p>Looks at intervals, and proposes at most one command at a time, so that upkeep never crowds out a mutation.
  * Thread: its own.
@@ -31,12 +34,13 @@ public final class LeaderUpkeep implements AutoCloseable {
     private static final String PRINCIPAL = "meshkit:upkeep";
     private static final long PROPOSAL_MS = 5_000;
 
-    /** Until the key is there, nobody can watch: looked at often. */
-    private static final long KEY_INTERVAL_MS = 50;
+    /** Until the key and the access records are there, the quorum is not ready: looked at often. */
+    private static final long BEGIN_INTERVAL_MS = 20;
 
     private final Replica replica;
     private final String clusterId;
     private final Retention retention;
+    private final SeedAccessRequest seed;
     private final long intervalMs;
     private final SecureRandom random = new SecureRandom();
     private final Thread thread;
@@ -44,31 +48,35 @@ public final class LeaderUpkeep implements AutoCloseable {
 
     /**
      * @param clusterId  the quorum's id
+     * @param seed       the first access records, without bindings if there are none to be had
      * @param intervalMs between two looks at the journal; > 0
      */
-    public static LeaderUpkeep start(Replica replica, String clusterId, Retention retention, long intervalMs) {
-        LeaderUpkeep upkeep = new LeaderUpkeep(replica, clusterId, retention, intervalMs);
+    public static LeaderUpkeep start(
+            Replica replica, String clusterId, Retention retention, SeedAccessRequest seed, long intervalMs) {
+        LeaderUpkeep upkeep = new LeaderUpkeep(replica, clusterId, retention, seed, intervalMs);
         upkeep.thread.start();
         return upkeep;
     }
 
-    private LeaderUpkeep(Replica replica, String clusterId, Retention retention, long intervalMs) {
+    private LeaderUpkeep(
+            Replica replica, String clusterId, Retention retention, SeedAccessRequest seed, long intervalMs) {
         this.replica = replica;
         this.clusterId = clusterId;
         this.retention = retention;
+        this.seed = seed;
         this.intervalMs = intervalMs;
         this.thread = Thread.ofPlatform().name("leader-upkeep").daemon().unstarted(this::run);
     }
 
     private void run() {
-        boolean hasKey = false;
+        boolean begun = false;
         while (!closed) {
             boolean more = false;
             try {
                 if (replica.isLeader()) {
                     more = look();
                 }
-                hasKey |= hasKey();
+                begun |= hasBegun();
             } catch (RegistryException e) {
                 LOG.debug("upkeep has to wait: {}", e.getMessage());
             } catch (RuntimeException e) {
@@ -77,17 +85,21 @@ public final class LeaderUpkeep implements AutoCloseable {
                 }
             }
             try {
-                Thread.sleep(more ? 1 : hasKey ? intervalMs : KEY_INTERVAL_MS);
+                Thread.sleep(more ? 1 : begun ? intervalMs : BEGIN_INTERVAL_MS);
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
-    private boolean hasKey() {
+    private boolean hasBegun() {
         try (StoreSnapshot view = replica.snapshot()) {
-            return Tokens.hasKey(view, clusterId);
+            return Tokens.hasKey(view, clusterId) && !needsSeed(view);
         }
+    }
+
+    private boolean needsSeed(StoreView view) {
+        return seed.getBindingsCount() > 0 && StateMeta.accessRevision(view) == 0;
     }
 
     /** Whether there is more to do at once. */
@@ -98,7 +110,7 @@ public final class LeaderUpkeep implements AutoCloseable {
         }
         CommandOutcome outcome = Waits.await(
                 replica.propose(
-                        Commands.withRequestId(Commands.wrap(wanted, PRINCIPAL), "upkeep-" + UUID.randomUUID()),
+                        Commands.withRequestId(Commands.ofSystem(wanted, PRINCIPAL), "upkeep-" + UUID.randomUUID()),
                         PROPOSAL_MS),
                 Deadline.inMs(PROPOSAL_MS));
         if (outcome.hasRejection()) {
@@ -120,6 +132,9 @@ public final class LeaderUpkeep implements AutoCloseable {
                         .setKey(ByteString.copyFrom(key))
                         .setClusterId(clusterId)
                         .build();
+            }
+            if (needsSeed(view)) {
+                return seed;
             }
             OptionalLong keepFrom = retention.keepFrom(view);
             return keepFrom.isEmpty()

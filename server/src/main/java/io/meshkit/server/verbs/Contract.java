@@ -1,7 +1,9 @@
 package io.meshkit.server.verbs;
 
 import io.grpc.ServiceDescriptor;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.Scope;
+import io.meshkit.v1.AccessServiceGrpc;
 import io.meshkit.v1.AuditServiceGrpc;
 import io.meshkit.v1.ClusterServiceGrpc;
 import io.meshkit.v1.ConfigServiceGrpc;
@@ -38,7 +40,8 @@ public final class Contract {
             QuorumServiceGrpc.getServiceDescriptor(),
             TransportServiceGrpc.getServiceDescriptor(),
             LeadershipServiceGrpc.getServiceDescriptor(),
-            LeaseServiceGrpc.getServiceDescriptor());
+            LeaseServiceGrpc.getServiceDescriptor(),
+            AccessServiceGrpc.getServiceDescriptor());
 
     /** Those of the original system, {@code omnirelay.mesh.control.v1}, which are answered by way of ours. */
     public static final List<ServiceDescriptor> COMPATIBLE = List.of(
@@ -51,12 +54,19 @@ public final class Contract {
         return Stream.concat(SERVICES.stream(), COMPATIBLE.stream()).toList();
     }
 
-    /** By full method name. */
-    public static Map<String, Scope> scopes() {
+    /** What each verb demands of its caller, by full method name. */
+    public static Map<String, VerbRule> rules() {
         return all().stream()
                 .flatMap(service -> service.getMethods().stream())
                 .map(Verb::of)
-                .collect(Collectors.toUnmodifiableMap(verb -> verb.method().getFullMethodName(), Verb::scope));
+                .collect(Collectors.toUnmodifiableMap(verb -> verb.method().getFullMethodName(), Verb::access));
+    }
+
+    /** By full method name. */
+    public static Map<String, Scope> scopes() {
+        return rules().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, rule -> rule.getValue().scope()));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.meshkit.api.RegistryException;
 import io.meshkit.domain.Commands;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.raft.Replica;
+import io.meshkit.server.access.Denials;
 import io.meshkit.server.access.Principal;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.Command;
@@ -26,10 +27,14 @@ public final class Mutations {
     private final RequestIds requestIds;
     private final int requestBytesMax;
     private final RegistryStateMachine stateMachine;
+    private final Minting minting;
+    private final Denials denials;
 
     /**
      * @param requestBytesMax a larger command is refused with LIMIT_EXCEEDED
      * @param stateMachine    decides dry runs: the one that the replica applies
+     * @param minting         decides what is random before it stands in the log
+     * @param denials         hears of who was refused where the mutation was applied
      */
     public Mutations(
             Replica replica,
@@ -38,7 +43,9 @@ public final class Mutations {
             Barrier barrier,
             RequestIds requestIds,
             int requestBytesMax,
-            RegistryStateMachine stateMachine) {
+            RegistryStateMachine stateMachine,
+            Minting minting,
+            Denials denials) {
         this.replica = replica;
         this.leaderCalls = leaderCalls;
         this.retry = retry;
@@ -46,27 +53,38 @@ public final class Mutations {
         this.requestIds = requestIds;
         this.requestBytesMax = requestBytesMax;
         this.stateMachine = stateMachine;
+        this.minting = minting;
+        this.denials = denials;
     }
 
     /**
      * @throws RegistryException the rejection, or why there is no answer
      */
     Message handle(Verb verb, Message request, Principal principal, Deadline deadline) {
-        Command command = command(request, principal);
+        Minting.Minted minted = minting.mint(request);
+        Command command = command(minted.request(), principal);
         CommandOutcome outcome =
                 Commands.options(command).getDryRun() ? dryRun(command, deadline) : submit(command, deadline);
         if (outcome.hasRejection()) {
+            ErrorCode code = ErrorCode.ofName(outcome.getRejection().getCode());
+            if (code == ErrorCode.FORBIDDEN || code == ErrorCode.UNAUTHENTICATED) {
+                denials.note(
+                        outcome.getRejection(),
+                        principal.name(),
+                        principal.caller().proof(),
+                        verb.name());
+            }
             throw new RegistryException(outcome.getRejection());
         }
         try {
-            return verb.responsePrototype().getParserForType().parseFrom(outcome.getResponse());
+            return minted.complete(verb.responsePrototype().getParserForType().parseFrom(outcome.getResponse()));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the outcome of " + verb.name() + " is no " + verb.responseName(), e);
         }
     }
 
     private Command command(Message request, Principal principal) {
-        Command given = Commands.wrap(request, principal.name());
+        Command given = Commands.wrap(request, principal.caller());
         Command command =
                 Commands.requestId(given).isEmpty() ? Commands.withRequestId(given, requestIds.next()) : given;
         if (command.getSerializedSize() > requestBytesMax) {

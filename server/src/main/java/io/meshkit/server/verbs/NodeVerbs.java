@@ -1,10 +1,12 @@
 package io.meshkit.server.verbs;
 
 import com.google.protobuf.Message;
+import io.meshkit.domain.kernel.Times;
 import io.meshkit.raft.Replica;
 import io.meshkit.server.access.Principal;
 import io.meshkit.v1.CreateSnapshotRequest;
 import io.meshkit.v1.CreateSnapshotResponse;
+import io.meshkit.v1.Credential;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetTransportStatsRequest;
 import io.meshkit.v1.ListDowngradeEventsRequest;
@@ -89,11 +91,18 @@ public final class NodeVerbs {
     }
 
     private WhoAmIResponse whoAmI(Principal principal) {
-        return WhoAmIResponse.newBuilder()
+        Credential credential = principal.caller().credential();
+        WhoAmIResponse.Builder me = WhoAmIResponse.newBuilder()
                 .setPrincipal(principal.name())
                 .setMethod(principal.method())
                 .addAllScopes(principal.scopeNames())
-                .setNode(replica.self().value())
-                .build();
+                .addAllGroups(credential.getGroupsList())
+                .setCredentialId(credential.getId())
+                .addAllBindings(principal.grants().bindings(null, System.currentTimeMillis()))
+                .setNode(replica.self().value());
+        if (credential.getExpiresAtMs() > 0) {
+            me.setExpiresAt(Times.timestamp(credential.getExpiresAtMs()));
+        }
+        return me.build();
     }
 }

@@ -3,6 +3,7 @@ package io.meshkit.server.verbs;
 import io.grpc.Context;
 import io.meshkit.api.RegistryException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether this node can serve linearizable reads: the only honest test is to pass a read barrier. One passed
@@ -12,12 +13,15 @@ public final class Readiness {
     private static final long WAIT_MS = 1_000;
 
     private final Barrier barrier;
+    private final BooleanSupplier begun;
     private volatile boolean draining;
 
     /**
      * @param barrier one that does not wait for elections
+     * @param begun   whether the state has what a new registry gets in its first moments
      */
-    public Readiness(Barrier barrier) {
+    public Readiness(Barrier barrier, BooleanSupplier begun) {
+        this.begun = begun;
         this.barrier = barrier;
     }
 
@@ -27,7 +31,7 @@ public final class Readiness {
     }
 
     public boolean isReady() {
-        if (draining) {
+        if (draining || !begun.getAsBoolean()) {
             return false;
         }
         if (passedRecently()) {

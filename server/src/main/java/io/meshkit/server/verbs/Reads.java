@@ -7,14 +7,20 @@ import io.meshkit.api.RegistryException;
 import io.meshkit.domain.Queries;
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.StateMeta;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.raft.Replica;
+import io.meshkit.server.access.Principal;
+import io.meshkit.server.access.Rights;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +30,20 @@ import org.jspecify.annotations.Nullable;
  * it is never answered at a lower one. Thread: any number; blocks the caller.
  */
 public final class Reads {
+    private static final Map<String, VerbRule> RULES =
+            Contract.verbs().stream().collect(Collectors.toUnmodifiableMap(Verb::requestName, Verb::access));
     private static final long UNKNOWN_AGE = Long.MAX_VALUE;
 
     private final Replica replica;
     private final Barrier barrier;
+    private final Rights rights;
     private final Role role;
 
-    public Reads(Replica replica, Barrier barrier) {
+    /** @param rights holds reads to their callers' bindings */
+    public Reads(Replica replica, Barrier barrier, Rights rights) {
         this.replica = replica;
         this.barrier = barrier;
+        this.rights = rights;
         this.role = new Role(replica);
     }
 
@@ -42,7 +53,7 @@ public final class Reads {
     }
 
     /**
-     * Answers as the verb of kind READ with these messages does.
+     * Answers the caller of this context as the verb of kind READ with these messages does.
      *
      * @param response the empty response
      * @throws RegistryException the refusal, or why the level was not reached
@@ -50,21 +61,28 @@ public final class Reads {
     @SuppressWarnings("unchecked") // a verb answers with its own response
     public <R extends Message> R answer(Message request, R response, Deadline deadline) {
         ReadInfoFields fields = ReadInfoFields.of(request.getDescriptorForType(), response.getDescriptorForType());
-        return (R) handle(fields, request, deadline);
+        return (R) handle(rule(request), fields, request, Principal.current(), deadline);
     }
 
     /**
      * @throws RegistryException the refusal, or why the level was not reached
      */
-    Message handle(ReadInfoFields fields, Message request, Deadline deadline) {
+    Message handle(VerbRule rule, ReadInfoFields fields, Message request, Principal principal, Deadline deadline) {
         while (true) {
-            Either either =
-                    at(fields.optionsOf(request), deadline, (view, info) -> answer(fields, request, view, info));
+            Either either = at(
+                    fields.optionsOf(request),
+                    deadline,
+                    (view, info) -> answer(rule, fields, request, principal, view, info));
             if (either.answer() != null) {
                 return either.answer();
             }
             Waits.await(replica.awaitRevision(either.awaitRevision(), deadline.remainingMs()), deadline);
         }
+    }
+
+    /** That of the verb of ours with this request. */
+    private static VerbRule rule(Message request) {
+        return Objects.requireNonNull(RULES.get(request.getDescriptorForType().getFullName()));
     }
 
     /** An answer, or the revision to wait for. */
@@ -96,13 +114,35 @@ public final class Reads {
         }
     }
 
-    private static Either answer(ReadInfoFields fields, Message request, StoreView view, ReadInfo info) {
+    private Either answer(
+            VerbRule rule, ReadInfoFields fields, Message request, Principal principal, StoreView view, ReadInfo info) {
+        try {
+            return new Either(
+                    rights.answer(
+                            view, principal, rule, request, fields.record(), () -> answer(fields, request, view, info)),
+                    0);
+        } catch (AheadException e) {
+            return new Either(null, e.revision);
+        }
+    }
+
+    private static Message answer(ReadInfoFields fields, Message request, StoreView view, ReadInfo info) {
         return switch (Queries.answer(view, request)) {
-            case QueryResult.Answered answered ->
-                new Either(fields.complete(answered.response(), asOf(info, answered.revision())), 0);
+            case QueryResult.Answered answered -> fields.complete(answered.response(), asOf(info, answered.revision()));
             case QueryResult.Refused refused -> throw new RegistryException(refused.error());
-            case QueryResult.Ahead(long revision) -> new Either(null, revision);
+            case QueryResult.Ahead(long revision) -> throw new AheadException(revision);
         };
+    }
+
+    /** The answer needs a revision that this node has yet to apply. */
+    private static final class AheadException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final long revision;
+
+        AheadException(long revision) {
+            super(null, null, false, false);
+            this.revision = revision;
+        }
     }
 
     /** A later page of a list shows the revision of the first; how old that is by now, nobody measured. */

@@ -9,6 +9,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.meshkit.domain.Commands;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.VerbKind;
 import io.meshkit.server.access.Principal;
 import io.meshkit.server.verbs.NodeVerbs.Handler;
@@ -90,7 +91,8 @@ public final class Services {
             case VERB_KIND_READ -> {
                 ReadInfoFields fields = ReadInfoFields.of(
                         request.getDescriptorForType(), verb.responsePrototype().getDescriptorForType());
-                yield (message, principal, deadline) -> reads.handle(fields, message, deadline);
+                VerbRule rule = verb.access();
+                yield (message, principal, deadline) -> reads.handle(rule, fields, message, principal, deadline);
             }
             case VERB_KIND_NODE -> {
                 check(nodeVerbs.knows(request), verb, "a handler in NodeVerbs");

@@ -51,8 +51,19 @@ public record Verb(MethodDescriptor<Message, Message> method, VerbRule rule, Mes
         return Objects.requireNonNull(method.getBareMethodName());
     }
 
+    /** The full name of its request message. */
+    String requestName() {
+        Message request = (Message) ((PrototypeMarshaller<?>) method.getRequestMarshaller()).getMessagePrototype();
+        return Objects.requireNonNull(request).getDescriptorForType().getFullName();
+    }
+
     String responseName() {
         return responsePrototype.getDescriptorForType().getFullName();
+    }
+
+    /** What it demands of its caller. */
+    public io.meshkit.domain.access.VerbRule access() {
+        return new io.meshkit.domain.access.VerbRule(name(), scope(), kind(), rule.getSelf());
     }
 
     public VerbKind kind() {

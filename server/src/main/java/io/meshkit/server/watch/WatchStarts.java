@@ -5,12 +5,15 @@ import com.google.protobuf.Message;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.domain.StateMeta;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Tokens;
 import io.meshkit.domain.kernel.Tokens.Opened;
 import io.meshkit.domain.kernel.Tokens.Purpose;
 import io.meshkit.domain.query.WatchFilter;
 import io.meshkit.raft.Replica;
+import io.meshkit.server.access.Principal;
+import io.meshkit.server.access.Rights;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.Reads;
 import io.meshkit.server.verbs.Waits;
@@ -34,11 +37,13 @@ final class WatchStarts {
 
     private final Replica replica;
     private final Reads reads;
+    private final Rights rights;
     private final String clusterId;
 
-    WatchStarts(Replica replica, Reads reads, String clusterId) {
+    WatchStarts(Replica replica, Reads reads, Rights rights, String clusterId) {
         this.replica = replica;
         this.reads = reads;
+        this.rights = rights;
         this.clusterId = clusterId;
     }
 
@@ -51,7 +56,7 @@ final class WatchStarts {
     /**
      * @throws RegistryException INVALID_REQUEST, COMPACTED, or why the level was not reached
      */
-    Begun begin(Message request, Deadline deadline) {
+    Begun begin(VerbRule rule, Message request, Principal principal, Deadline deadline) {
         Check check = new Check();
         WatchFilter filter = WatchFilter.of(request, check);
         WatchOptions options = (WatchOptions) field(request, "watch");
@@ -60,8 +65,10 @@ final class WatchStarts {
             throw new RegistryException(error);
         });
         while (true) {
-            Found found = reads.at(
-                    (ReadOptions) field(request, "read"), deadline, (view, info) -> find(view, info, filter, options));
+            Found found = reads.at((ReadOptions) field(request, "read"), deadline, (view, info) -> {
+                rights.requireFilter(view, principal, rule, request);
+                return find(view, info, filter, options);
+            });
             if (found.begun() != null) {
                 return found.begun();
             }

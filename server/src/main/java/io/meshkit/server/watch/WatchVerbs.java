@@ -9,9 +9,13 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.raft.Replica;
+import io.meshkit.server.access.Principal;
 import io.meshkit.server.access.Revalidation;
+import io.meshkit.server.access.Rights;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.Reads;
 import io.meshkit.server.verbs.Waits;
@@ -28,17 +32,26 @@ public final class WatchVerbs {
     private final WatchHub hub;
     private final WatchLimits limits;
     private final WatchStarts starts;
+    private final Rights rights;
     private final long startTimeoutMs;
 
     /**
+     * @param rights         holds watches to their callers' bindings
      * @param clusterId      the quorum's id, which tokens name
      * @param startTimeoutMs how long a watch may take to begin; it has no deadline after that
      */
     public WatchVerbs(
-            WatchHub hub, WatchLimits limits, Replica replica, Reads reads, String clusterId, long startTimeoutMs) {
+            WatchHub hub,
+            WatchLimits limits,
+            Replica replica,
+            Reads reads,
+            Rights rights,
+            String clusterId,
+            long startTimeoutMs) {
         this.hub = hub;
         this.limits = limits;
-        this.starts = new WatchStarts(replica, reads, clusterId);
+        this.starts = new WatchStarts(replica, reads, rights, clusterId);
+        this.rights = rights;
         this.startTimeoutMs = startTimeoutMs;
     }
 
@@ -72,19 +85,29 @@ public final class WatchVerbs {
 
     /** Serves a call whose request is that of any verb of kind WATCH. */
     public ServerCall.Listener<Message> start(ServerCall<Message, EncodedMessage> call) {
+        VerbRule rule = ruleOf(call.getMethodDescriptor());
         call.request(2);
-        return new Call(call);
+        return new Call(rule, call);
+    }
+
+    private static VerbRule ruleOf(MethodDescriptor<?, ?> method) {
+        if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier) {
+            return VerbRule.of(supplier.getMethodDescriptor());
+        }
+        throw new IllegalStateException(method.getFullMethodName() + " was not generated from a proto");
     }
 
     /** One call. Its listener's methods run one at a time. */
     private final class Call extends ServerCall.Listener<Message> {
+        private final VerbRule rule;
         private final ServerCall<Message, EncodedMessage> call;
         private @Nullable Message request;
         private WatchHub.@Nullable Ticket ticket;
         private @Nullable Watcher watcher;
         private @Nullable Pump pump;
 
-        Call(ServerCall<Message, EncodedMessage> call) {
+        Call(VerbRule rule, ServerCall<Message, EncodedMessage> call) {
+            this.rule = rule;
             this.call = call;
         }
 
@@ -113,7 +136,7 @@ public final class WatchVerbs {
 
         private void begin(Message asked) {
             ticket = hub.admit();
-            WatchStarts.Begun begun = starts.begin(asked, Deadline.ofCall(startTimeoutMs));
+            WatchStarts.Begun begun = starts.begin(rule, asked, Principal.current(), Deadline.ofCall(startTimeoutMs));
             Sink sink = new CallSink(call, Revalidation.current());
             Watcher begins = new Watcher(
                     begun.filter(),
@@ -121,6 +144,7 @@ public final class WatchVerbs {
                     sink,
                     begun.plan(),
                     limits.bookmarkInterval().toNanos(),
+                    rights::revision,
                     System.nanoTime());
             watcher = begins;
             call.sendHeaders(new Metadata());

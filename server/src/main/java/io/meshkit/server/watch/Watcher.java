@@ -9,6 +9,7 @@ import io.meshkit.v1.WatchBookmark;
 import io.meshkit.v1.WatchResponse;
 import io.meshkit.v1.WatchSynced;
 import io.omnirelay.transport.EncodedMessage;
+import java.util.function.LongSupplier;
 
 /**
  * One watch: a filter, a position, and where to send.
@@ -31,6 +32,7 @@ final class Watcher {
 
     private final boolean untilSynced;
     private final long bookmarkNanos;
+    private final LongSupplier accessRevision;
 
     /** The next revision to look at; read by others for the lag. */
     private volatile long next;
@@ -45,12 +47,23 @@ final class Watcher {
     private boolean reading;
     private long sentNanos;
     private long checkedNanos;
+    /** Of the access records that its rights were last held against. */
+    private long checkedRevision;
+
     private long delivered;
 
     /**
-     * @param plan where it begins
+     * @param plan           where it begins
+     * @param accessRevision of the access records as the node knows them
      */
-    Watcher(WatchFilter filter, Tokens tokens, Sink sink, WatchPlan plan, long bookmarkNanos, long nowNanos) {
+    Watcher(
+            WatchFilter filter,
+            Tokens tokens,
+            Sink sink,
+            WatchPlan plan,
+            long bookmarkNanos,
+            LongSupplier accessRevision,
+            long nowNanos) {
         this.filter = filter;
         this.filterHash = filter.hash();
         this.tokens = tokens;
@@ -58,11 +71,14 @@ final class Watcher {
         this.target = plan.target();
         this.untilSynced = plan.untilSynced();
         this.bookmarkNanos = bookmarkNanos;
+        this.accessRevision = accessRevision;
         this.next = plan.next();
         this.stateMissing = plan.withState();
         this.statePlace = NO_PLACE;
         this.sentNanos = nowNanos;
         this.checkedNanos = nowNanos;
+        // Not the revision as of now: it may have grown since the watch was let through.
+        this.checkedRevision = -1;
     }
 
     WatchFilter filter() {
@@ -103,6 +119,8 @@ final class Watcher {
         if (ended || reading) {
             return Turn.IDLE;
         }
+        // What is looked at has been applied before the rights are: none of it comes after a revocation.
+        long newest = feed.newest();
         checkRights(nowNanos);
         if (!isReady()) {
             return Turn.IDLE;
@@ -111,7 +129,7 @@ final class Watcher {
             reading = true;
             return Turn.READ;
         }
-        for (int i = 0; i < TURN && next <= feed.newest(); i++) {
+        for (int i = 0; i < TURN && next <= newest; i++) {
             FeedItem item = feed.get(next);
             if (item == null) {
                 reading = true;
@@ -219,9 +237,11 @@ final class Watcher {
 
     /** A credential that has expired or was taken back ends the stream, also of a receiver that does not read. */
     private void checkRights(long nowNanos) {
-        if (nowNanos - checkedNanos < bookmarkNanos) {
+        long revision = accessRevision.getAsLong();
+        if (revision == checkedRevision && nowNanos - checkedNanos < bookmarkNanos) {
             return;
         }
+        checkedRevision = revision;
         checkedNanos = nowNanos;
         try {
             sink.revalidate();

@@ -6,7 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.Scope;
+import io.meshkit.options.VerbKind;
+import io.meshkit.server.verbs.FakeReplica;
+import io.omnirelay.pki.CertificateAuthority;
+import io.omnirelay.pki.CertificateRequest;
+import io.omnirelay.pki.PeerIdentity;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,12 +24,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AuthenticatorTest {
     private final MetricRegistry metrics = new MetricRegistry();
+    private static final X509Certificate CERTIFICATE = certificate();
+
     private Authenticator authenticator;
+
+    private final FakeReplica replica = new FakeReplica();
 
     @BeforeEach
     void load() throws Exception {
-        authenticator =
-                new Authenticator(Principals.parse("access.yaml", PrincipalsTest.DOCUMENT), new Denials(metrics));
+        AccessState state = new AccessState(Principals.parse("access.yaml", PrincipalsTest.DOCUMENT));
+        state.attach(replica);
+        authenticator = new Authenticator(
+                List.of(new TokenProvider(state), new MtlsProvider()), state, SecondLook.NEVER, new Denials(metrics));
+    }
+
+    private static X509Certificate certificate() {
+        try {
+            return CertificateAuthority.create("test", Duration.ofDays(1))
+                    .issue(CertificateRequest.forClient("x", "spiffe://c/x", Duration.ofDays(1)))
+                    .certificate();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static VerbRule rule(Scope scope) {
+        return new VerbRule("Verb", scope, VerbKind.VERB_KIND_MUTATION, false);
+    }
+
+    private static Presented presented(String authorization, String spiffeId) {
+        return new Presented(
+                authorization,
+                spiffeId == null ? null : new PeerIdentity(Optional.of(spiffeId), List.of(), CERTIFICATE));
     }
 
     @ParameterizedTest
@@ -42,17 +78,17 @@ class AuthenticatorTest {
     @Test
     void authorize_tokenOrCertificate_isThePrincipal() {
         assertThat(authenticator
-                        .authorize("Bearer mkr_reader", null, Scope.SCOPE_READ, "GetPeer")
+                        .authorize(presented("Bearer mkr_reader", null), rule(Scope.SCOPE_READ))
                         .name())
                 .isEqualTo("reader");
         assertThat(authenticator
-                        .authorize("bearer  mkr_reader", null, Scope.SCOPE_OBSERVE, "x")
+                        .authorize(presented("bearer  mkr_reader", null), rule(Scope.SCOPE_OBSERVE))
                         .name())
                 .isEqualTo("reader");
-        assertThat(authenticator
-                        .authorize(null, "spiffe://c/agent/1", Scope.SCOPE_OPERATE, "CordonPeer")
-                        .method())
-                .isEqualTo("mtls");
+        Principal agent = authenticator.authorize(presented(null, "spiffe://c/agent/1"), rule(Scope.SCOPE_OPERATE));
+        assertThat(agent.method()).isEqualTo("mtls");
+        assertThat(agent.name()).isEqualTo("spiffe://c/agent/1");
+        assertThat(agent.caller().credential().getGroupsList()).containsExactly("spiffe://c/*", "spiffe://c/agent/*");
     }
 
     @Test
@@ -62,9 +98,9 @@ class AuthenticatorTest {
     }
 
     @Test
-    void authorize_noOrUnknownCredential_isUnauthenticated() {
+    void authorize_noOrUnknownCredential_isRefused() {
         assertThat(refusal(null, null, Scope.SCOPE_OBSERVE)).isEqualTo(ErrorCode.UNAUTHENTICATED);
-        assertThat(refusal(null, "spiffe://c/stranger", Scope.SCOPE_OBSERVE)).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(null, "spiffe://c/stranger", Scope.SCOPE_OBSERVE)).isEqualTo(ErrorCode.FORBIDDEN);
         assertThat(refusal("Basic bWtyX2FkbWlu", null, Scope.SCOPE_OBSERVE)).isEqualTo(ErrorCode.UNAUTHENTICATED);
         assertThat(refusal("Bearer ", null, Scope.SCOPE_OBSERVE)).isEqualTo(ErrorCode.UNAUTHENTICATED);
     }
@@ -81,7 +117,8 @@ class AuthenticatorTest {
 
     private ErrorCode refusal(String authorization, String spiffe, Scope needed) {
         return catchThrowableOfType(
-                        RegistryException.class, () -> authenticator.authorize(authorization, spiffe, needed, "Verb"))
+                        RegistryException.class,
+                        () -> authenticator.authorize(presented(authorization, spiffe), rule(needed)))
                 .code();
     }
 
@@ -101,10 +138,10 @@ class AuthenticatorTest {
                 "'' | SCOPE_READ | does not hold",
             })
     void narrow_byNamedScopes_neverWidens(String named, Scope needed, String refusal) {
-        Principal reader = authenticator.authorize("Bearer mkr_reader", null, Scope.SCOPE_OBSERVE, "Verb");
+        Principal reader = authenticator.authorize(presented("Bearer mkr_reader", null), rule(Scope.SCOPE_OBSERVE));
 
-        RegistryException thrown = catchThrowableOfType(
-                RegistryException.class, () -> authenticator.narrow(reader, named, needed, "Verb"));
+        RegistryException thrown =
+                catchThrowableOfType(RegistryException.class, () -> authenticator.narrow(reader, named, rule(needed)));
 
         if (refusal == null) {
             assertThat(thrown).isNull();

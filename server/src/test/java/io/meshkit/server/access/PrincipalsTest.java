@@ -2,10 +2,17 @@ package io.meshkit.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.meshkit.options.Scope;
 import io.meshkit.server.config.ConfigException;
+import io.meshkit.v1.Binding;
+import io.meshkit.v1.SeedAccessRequest;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrincipalsTest {
     // SHA-256 of "mkr_admin".
@@ -19,29 +26,48 @@ class PrincipalsTest {
             """.formatted(ADMIN_HASH, Tokens.sha256("mkr_reader"));
 
     @Test
-    void byToken_known_isItsPrincipal() throws Exception {
+    void scope_ofNamesAndSpiffeIds_isTheFiles() throws Exception {
         Principals principals = Principals.parse("access.yaml", DOCUMENT);
 
-        assertThat(principals.byToken("mkr_admin")).contains(new Principal("admin", "token", Scope.SCOPE_ADMIN));
-        assertThat(principals.byToken("mkr_reader")).contains(new Principal("reader", "token", Scope.SCOPE_READ));
+        assertThat(principals.scope("admin")).isEqualTo(Scope.SCOPE_ADMIN);
+        assertThat(principals.scope("spiffe://c/operator/admin")).isEqualTo(Scope.SCOPE_ADMIN);
+        assertThat(principals.scope("reader")).isEqualTo(Scope.SCOPE_READ);
+        assertThat(principals.scope("spiffe://c/agent/1")).isEqualTo(Scope.SCOPE_OPERATE);
+        assertThat(principals.scope("spiffe://c/agent/2")).isEqualTo(Scope.SCOPE_UNSPECIFIED);
+        // Nobody can be authenticated under this name: it is known only by its certificate.
+        assertThat(principals.scope("agent")).isEqualTo(Scope.SCOPE_UNSPECIFIED);
     }
 
     @Test
-    void byToken_unknownOrTheHashItself_isNobody() throws Exception {
-        Principals principals = Principals.parse("access.yaml", DOCUMENT);
+    void seed_everyPrincipal_becomesBindingsAndTokens() throws Exception {
+        SeedAccessRequest seed = Principals.parse("access.yaml", DOCUMENT).seed();
 
-        assertThat(principals.byToken("mkr_other")).isEmpty();
-        assertThat(principals.byToken("")).isEmpty();
-        assertThat(principals.byToken(ADMIN_HASH)).isEmpty();
+        assertThat(seed.getBindingsList())
+                .extracting(Binding::getPrincipal, Binding::getRole)
+                .containsExactly(
+                        tuple("spiffe://c/operator/admin", "mesh.admin"),
+                        tuple("admin", "mesh.admin"),
+                        tuple("reader", "mesh.read"),
+                        tuple("spiffe://c/agent/1", "mesh.operate"));
+        assertThat(seed.getTokensList())
+                .extracting(token -> token.getToken().getId())
+                .containsExactly(TokenText.idOf("mkr_admin"), TokenText.idOf("mkr_reader"));
+        assertThat(seed.toString()).doesNotContain("mkr_");
     }
 
     @Test
-    void bySpiffe_known_isItsPrincipal() throws Exception {
-        Principals principals = Principals.parse("access.yaml", DOCUMENT);
+    void load_noFile_isNobody(@TempDir Path directory) throws Exception {
+        assertThat(Principals.load(directory.resolve("gone.yaml")).hasAdmin()).isFalse();
+    }
 
-        assertThat(principals.bySpiffe("spiffe://c/agent/1"))
-                .contains(new Principal("agent", "mtls", Scope.SCOPE_OPERATE));
-        assertThat(principals.bySpiffe("spiffe://c/agent/2")).isEmpty();
+    @ParameterizedTest
+    @ValueSource(strings = {"meshkit:upkeep", "system:lessor"})
+    void parse_namesOfTheRegistryItself_areRefused(String name) {
+        assertThatThrownBy(() -> Principals.parse(
+                        "access.yaml",
+                        "principals: [{name: '" + name + "', scopes: [mesh.read], token-sha256: " + ADMIN_HASH + "}]"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("begin with none of");
     }
 
     @Test

@@ -77,7 +77,7 @@ class PeerCallsTest {
                 MemberTls.open(config),
                 replica,
                 new Leadership(replica, () -> List.of(SERVER), null),
-                new QuorumStatus(replica, new Readiness(barrier), "test", List::of, "test"),
+                new QuorumStatus(replica, new Readiness(barrier, () -> true), "test", List::of, "test"),
                 List.of(new LeaseNodeService(new LeaseAnswers(
                         SERVER,
                         new Lessor(

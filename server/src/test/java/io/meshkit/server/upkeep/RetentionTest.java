@@ -9,6 +9,7 @@ import io.meshkit.server.verbs.FakeReplica;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RegisterPeerRequest;
+import io.meshkit.v1.SeedAccessRequest;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
@@ -106,7 +107,8 @@ class RetentionTest {
     @Test
     void leader_installsTheKey_andCompactsInSteps() throws Exception {
         replica.elect(Optional.empty());
-        try (LeaderUpkeep upkeep = LeaderUpkeep.start(replica, CLUSTER, new Retention(50, 0, 0), 10)) {
+        try (LeaderUpkeep upkeep = LeaderUpkeep.start(
+                replica, CLUSTER, new Retention(50, 0, 0), SeedAccessRequest.getDefaultInstance(), 10)) {
             assertThat(upkeep).isNotNull();
             assertThat(hasKey()).isFalse();
             replica.elect(Optional.of(FakeReplica.SELF));

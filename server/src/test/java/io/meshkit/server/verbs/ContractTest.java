@@ -92,6 +92,7 @@ class ContractTest {
         Map<String, NodeVerbs.Handler> all =
                 new HashMap<>(new LeaseVerbs(new NodeId("n"), null, null, null).handlers());
         all.putAll(new MemberVerbs(replica, null, null, null).handlers());
+        all.putAll(new AccessVerbs(null, null).handlers());
         return all;
     }
 
@@ -101,7 +102,7 @@ class ContractTest {
                 null,
                 null,
                 nodeVerbs(),
-                service -> new WatchVerbs(null, WatchLimits.DEFAULTS, replica, null, "", 1_000).bind(service),
+                service -> new WatchVerbs(null, WatchLimits.DEFAULTS, replica, null, null, "", 1_000).bind(service),
                 1_000);
 
         assertThat(services.bind().stream().mapToInt(s -> s.getMethods().size()).sum())
@@ -122,12 +123,14 @@ class ContractTest {
 
     @Test
     void scopes_everythingThatClientsMayCall_needsOne() {
-        assertThat(Contract.scopes())
+        assertThat(Contract.rules())
                 .hasSize(Contract.all().stream()
                         .mapToInt(service -> service.getMethods().size())
                         .sum())
-                .doesNotContainValue(Scope.SCOPE_UNSPECIFIED)
-                .containsEntry("omnirelay.mesh.control.v1.ShardControlService/Watch", Scope.SCOPE_READ);
+                .allSatisfy((method, rule) -> assertThat(rule.scope()).isNotEqualTo(Scope.SCOPE_UNSPECIFIED))
+                .hasEntrySatisfying(
+                        "omnirelay.mesh.control.v1.ShardControlService/Watch",
+                        rule -> assertThat(rule.scope()).isEqualTo(Scope.SCOPE_READ));
     }
 
     private static Set<FileDescriptor> filesOfTheContract() {

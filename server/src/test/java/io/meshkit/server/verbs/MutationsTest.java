@@ -9,6 +9,7 @@ import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.options.Scope;
 import io.meshkit.server.access.Principal;
+import io.meshkit.server.access.TestAccess;
 import io.meshkit.v1.ErrorDetail.Applied;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.PeerMutationResponse;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MutationsTest {
-    private static final Principal TESTER = new Principal("tester", "token", Scope.SCOPE_OPERATE);
+    private static final Principal TESTER = TestAccess.principal("tester", Scope.SCOPE_OPERATE);
 
     private final FakeReplica replica = new FakeReplica();
     private final FakeLeader leader = new FakeLeader();
@@ -36,7 +37,9 @@ class MutationsTest {
             new Barrier(replica, leader, retry),
             new RequestIds(() -> 1_700_000_000_000L),
             2_000,
-            new RegistryStateMachine());
+            new RegistryStateMachine(),
+            new Minting(),
+            TestAccess.denials());
     private final Verb verb = Contract.verbs().stream()
             .filter(candidate -> candidate.name().equals("RegisterPeer"))
             .findFirst()

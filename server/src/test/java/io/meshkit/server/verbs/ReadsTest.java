@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.util.Durations;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.access.VerbRule;
+import io.meshkit.options.Scope;
+import io.meshkit.options.VerbKind;
+import io.meshkit.server.access.Principal;
+import io.meshkit.server.access.TestAccess;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.GetPeerResponse;
 import io.meshkit.v1.ReadLevel;
@@ -21,11 +26,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ReadsTest {
+    private static final VerbRule RULE = new VerbRule("GetPeer", Scope.SCOPE_READ, VerbKind.VERB_KIND_READ, false);
+    private static final Principal TESTER = TestAccess.principal("tester", Scope.SCOPE_READ);
+
     private final FakeReplica replica = new FakeReplica();
     private final FakeLeader leader = new FakeLeader();
     private final LeaderRetry retry = new LeaderRetry(replica, new LeaderEvents(replica), 100);
     private final Barrier barrier = new Barrier(replica, leader, retry);
-    private final Reads reads = new Reads(replica, barrier);
+    private final Reads reads = new Reads(replica, barrier, TestAccess.rights(replica));
     private final ReadInfoFields fields =
             ReadInfoFields.of(GetPeerRequest.getDescriptor(), GetPeerResponse.getDescriptor());
     private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
@@ -43,7 +51,7 @@ class ReadsTest {
     private GetPeerResponse get(ReadOptions.Builder options, long deadlineMs) {
         GetPeerRequest request =
                 GetPeerRequest.newBuilder().setId("p1").setRead(options).build();
-        return (GetPeerResponse) reads.handle(fields, request, Deadline.inMs(deadlineMs));
+        return (GetPeerResponse) reads.handle(RULE, fields, request, TESTER, Deadline.inMs(deadlineMs));
     }
 
     private ErrorCode failure(ReadOptions.Builder options) {
@@ -162,7 +170,8 @@ class ReadsTest {
         GetPeerRequest request = GetPeerRequest.newBuilder().setId("nobody").build();
 
         assertThat(catchThrowableOfType(
-                                RegistryException.class, () -> reads.handle(fields, request, Deadline.inMs(1_000)))
+                                RegistryException.class,
+                                () -> reads.handle(RULE, fields, request, TESTER, Deadline.inMs(1_000)))
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
     }

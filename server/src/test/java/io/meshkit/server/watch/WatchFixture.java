@@ -5,8 +5,13 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.meshkit.domain.Commands;
 import io.meshkit.domain.StateMeta;
+import io.meshkit.domain.access.VerbRule;
 import io.meshkit.domain.kernel.Journal;
 import io.meshkit.domain.kernel.Tokens;
+import io.meshkit.options.Scope;
+import io.meshkit.options.VerbKind;
+import io.meshkit.server.access.Rights;
+import io.meshkit.server.access.TestAccess;
 import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.FakeReplica;
@@ -49,8 +54,9 @@ final class WatchFixture implements AutoCloseable {
         install(clusterId);
         hub.start(replica, executor);
         LeaderRetry retry = new LeaderRetry(replica, new LeaderEvents(replica), 1_000);
-        Reads reads = new Reads(replica, new Barrier(replica, null, retry));
-        starts = new WatchStarts(replica, reads, clusterId);
+        Rights rights = TestAccess.rights(replica);
+        Reads reads = new Reads(replica, new Barrier(replica, null, retry), rights);
+        starts = new WatchStarts(replica, reads, rights, clusterId);
     }
 
     private void install(String clusterId) {
@@ -91,13 +97,18 @@ final class WatchFixture implements AutoCloseable {
     }
 
     RecordingSink watch(Message request, RecordingSink sink) {
-        WatchStarts.Begun begun = starts.begin(request, Deadline.inMs(60_000));
+        WatchStarts.Begun begun = starts.begin(
+                new VerbRule("Watch", Scope.SCOPE_READ, VerbKind.VERB_KIND_WATCH, false),
+                request,
+                TestAccess.principal("tester", Scope.SCOPE_READ),
+                Deadline.inMs(60_000));
         Watcher watcher = new Watcher(
                 begun.filter(),
                 begun.tokens(),
                 sink,
                 begun.plan(),
                 limits.bookmarkInterval().toNanos(),
+                () -> 0,
                 System.nanoTime());
         watcher.open(begun.opened());
         hub.add(watcher);

@@ -1,0 +1,126 @@
+package io.meshkit.domain.access;
+
+import static io.meshkit.domain.records.BindingKind.BINDING;
+import static io.meshkit.domain.records.RoleKind.ROLE;
+import static io.meshkit.domain.records.TokenKind.TOKEN;
+
+import com.google.protobuf.Timestamp;
+import io.meshkit.domain.kernel.Caller;
+import io.meshkit.domain.kernel.Tables;
+import io.meshkit.domain.kernel.Times;
+import io.meshkit.domain.records.BindingKind;
+import io.meshkit.options.Scope;
+import io.meshkit.storage.Cursor;
+import io.meshkit.storage.KeyReader;
+import io.meshkit.storage.Keys;
+import io.meshkit.storage.StorageException;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.AccessToken;
+import io.meshkit.v1.Binding;
+import io.meshkit.v1.Permission;
+import io.meshkit.v1.Role;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** From the access records of a state to what one caller may do. Pure. Thread: any number. */
+public final class AccessResolver {
+    /** The method of tokens that the registry has issued. */
+    public static final String TOKEN_METHOD = "token";
+
+    private AccessResolver() {}
+
+    /** What the caller may do; the time is not looked at, so that the answer holds until the records change. */
+    public static Grants resolve(StoreView view, Caller caller) {
+        long expiresAtMs = caller.credential().getExpiresAtMs() == 0
+                ? Long.MAX_VALUE
+                : caller.credential().getExpiresAtMs();
+        List<String> groups = caller.credential().getGroupsList();
+        Scope scopeMax = Scope.SCOPE_ADMIN;
+        if (caller.credential().getMethod().isEmpty()) {
+            return Grants.invalid(caller, "the command says nothing of what its sender authenticated by");
+        }
+        if (caller.credential().getMethod().equals(TOKEN_METHOD)) {
+            AccessToken token = token(view, caller);
+            if (token == null) {
+                return Grants.invalid(caller, "the token was revoked");
+            }
+            groups = token.getGroupsList();
+            expiresAtMs = expiresAtMs(token.hasExpiresAt(), token.getExpiresAt());
+            scopeMax = token.getScopeMax() == Scope.SCOPE_UNSPECIFIED ? scopeMax : token.getScopeMax();
+        }
+        List<Grant> grants = new ArrayList<>();
+        add(view, BindingKind.byPrincipalPrefix(caller.principal()), scopeMax, grants);
+        for (String group : new TreeSet<>(groups)) {
+            add(view, BindingKind.byGroupPrefix(group), scopeMax, grants);
+        }
+        return Grants.of(caller, grants, expiresAtMs);
+    }
+
+    private static @Nullable AccessToken token(StoreView view, Caller caller) {
+        AccessToken token = TOKEN.get(view, TOKEN.ref(caller.credential().getId()));
+        return token != null && token.getPrincipal().equals(caller.principal()) ? token : null;
+    }
+
+    private static long expiresAtMs(boolean given, Timestamp at) {
+        return given ? Times.unixMs(at) : Long.MAX_VALUE;
+    }
+
+    private static void add(StoreView view, byte[] prefix, Scope scopeMax, List<Grant> grants) {
+        for (String id : ids(view, prefix)) {
+            Binding binding = BINDING.get(view, BINDING.ref(id));
+            if (binding == null) {
+                throw new StorageException("an index leads to the missing binding " + id);
+            }
+            for (Permission permission : permissions(view, binding.getRole())) {
+                grant(binding, permission, scopeMax).ifPresent(grants::add);
+            }
+        }
+    }
+
+    /** The ids that end the index rows which begin so, in order. */
+    static List<String> ids(StoreView view, byte[] prefix) {
+        List<String> ids = new ArrayList<>();
+        try (Cursor cursor = view.scan(Tables.INDEX, prefix, Keys.prefixEnd(prefix))) {
+            while (cursor.next()) {
+                byte[] key = cursor.key();
+                ids.add(new KeyReader(Arrays.copyOfRange(key, prefix.length, key.length)).text());
+            }
+        }
+        return ids;
+    }
+
+    /** Those of a built-in role or one of one's own; a role that is gone gives nothing. */
+    static List<Permission> permissions(StoreView view, String name) {
+        Scope builtIn = VerbRule.scope(name);
+        if (builtIn != Scope.SCOPE_UNSPECIFIED) {
+            return List.of(Permission.newBuilder().setScope(builtIn).build());
+        }
+        Role role = ROLE.get(view, ROLE.ref(name));
+        return role == null ? List.of() : role.getPermissionsList();
+    }
+
+    private static Optional<Grant> grant(Binding binding, Permission permission, Scope scopeMax) {
+        TreeSet<String> verbs = new TreeSet<>(permission.getVerbsList());
+        if (binding.getVerbsCount() > 0) {
+            if (verbs.isEmpty()) {
+                verbs.addAll(binding.getVerbsList());
+            } else {
+                verbs.retainAll(binding.getVerbsList());
+                if (verbs.isEmpty()) {
+                    return Optional.empty();
+                }
+            }
+        }
+        Scope scope = VerbRule.includes(scopeMax, permission.getScope()) ? permission.getScope() : scopeMax;
+        return Optional.of(new Grant(
+                binding.getId(),
+                scope,
+                List.copyOf(verbs),
+                Narrowing.of(binding),
+                expiresAtMs(binding.hasExpiresAt(), binding.getExpiresAt())));
+    }
+}
