@@ -49,6 +49,7 @@ class ArchitectureTest {
                     "io.meshkit.internal.v1..",
                     "io.meshkit.options..",
                     "io.omnirelay.mesh..",
+                    "io.omnirelay.session.v1..",
                     "omnirelay.mesh..")
             .as("generated from protos");
 
@@ -67,7 +68,11 @@ class ArchitectureTest {
             new Layer(
                     "io.omnirelay.transport",
                     // What a certificate says of its holder is read in one place; pki itself imports nothing of ours.
-                    resideInAnyPackage("io.meshkit.api..", "io.meshkit.options..", "io.omnirelay.pki")
+                    resideInAnyPackage(
+                                    "io.meshkit.api..",
+                                    "io.meshkit.options..",
+                                    "io.omnirelay.session.v1..",
+                                    "io.omnirelay.pki")
                             .or(errorDetail())),
             new Layer("io.omnirelay.pki"),
             new Layer("io.meshkit.client", contract().or(resideInAPackage("io.omnirelay.transport.."))),
@@ -79,6 +84,7 @@ class ArchitectureTest {
                                     "io.meshkit.domain..",
                                     "io.meshkit.raft..",
                                     "io.omnirelay.transport..",
+                                    "io.omnirelay.session.v1..",
                                     "io.omnirelay.pki"))),
             new Layer(
                     "io.omnirelay.cli",

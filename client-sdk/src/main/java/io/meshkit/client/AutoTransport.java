@@ -106,11 +106,11 @@ final class AutoTransport implements NodeTransport {
     }
 
     private Lane preferred() {
-        return new Lane(TransportKind.HTTP3, http3, null);
+        return new Lane(TransportKind.HTTP3, lanes.calls(TransportKind.HTTP3), null);
     }
 
     private Lane fallback(DowngradeEvent event) {
-        return new Lane(event.to(), lanes.channel(event.to()), event);
+        return new Lane(event.to(), lanes.calls(event.to()), event);
     }
 
     private void connect() {

@@ -22,7 +22,7 @@ final class FixedTransport implements NodeTransport {
 
     @Override
     public void choose(Consumer<Lane> then) {
-        then.accept(new Lane(kind, lanes.channel(kind), downgrade));
+        then.accept(new Lane(kind, lanes.calls(kind), downgrade));
     }
 
     @Override

@@ -1,15 +1,21 @@
 package io.meshkit.client;
 
+import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.omnirelay.transport.client.OmniRelayChannel;
 import io.omnirelay.transport.client.SharedTls;
 import io.omnirelay.transport.client.http3.Http3Channel;
+import io.omnirelay.transport.client.session.SessionChannel;
+import io.omnirelay.transport.client.session.SessionOptions;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The channels to one node, one per transport, each made when it is first needed. Thread-safe. */
 final class Lanes {
@@ -22,12 +28,16 @@ final class Lanes {
 
     private final Endpoint endpoint;
     private final SharedTls tls;
+    private final @Nullable Supplier<Metadata> sessionHeaders;
     private final Map<TransportKind, ManagedChannel> channels = new EnumMap<>(TransportKind.class);
+    private final Map<TransportKind, Channel> calls = new EnumMap<>(TransportKind.class);
     private boolean closed;
 
-    Lanes(Endpoint endpoint, SharedTls tls) {
+    /** @param sessionHeaders of each session that is opened; null: calls go by themselves */
+    Lanes(Endpoint endpoint, SharedTls tls, @Nullable Supplier<Metadata> sessionHeaders) {
         this.endpoint = endpoint;
         this.tls = tls;
+        this.sessionHeaders = sessionHeaders;
     }
 
     Endpoint endpoint() {
@@ -51,6 +61,19 @@ final class Lanes {
             made.shutdownNow();
         }
         channels.put(kind, made);
+        return made;
+    }
+
+    /** What calls are made on: the channel, or a session on it. Throws as {@link #channel}. */
+    synchronized Channel calls(TransportKind kind) {
+        Channel existing = calls.get(kind);
+        if (existing != null) {
+            return existing;
+        }
+        ManagedChannel channel = channel(kind);
+        Channel made =
+                sessionHeaders == null ? channel : new SessionChannel(channel, SessionOptions.DEFAULT, sessionHeaders);
+        calls.put(kind, made);
         return made;
     }
 

@@ -68,6 +68,7 @@ public final class MeshKitClient implements AutoCloseable {
             CallSettings settings,
             RetryPolicy retryPolicy,
             TransportMode transport,
+            boolean sessions,
             DowngradeLog downgrades,
             List<Consumer<CallReport>> callListeners) {
         this.endpoints = endpoints;
@@ -82,7 +83,7 @@ public final class MeshKitClient implements AutoCloseable {
         boolean opened = false;
         try {
             for (Endpoint endpoint : endpoints) {
-                nodes.add(NodeChannel.open(endpoint, tls, transport, downgrades, shared));
+                nodes.add(NodeChannel.open(endpoint, tls, transport, sessions, downgrades, shared));
             }
             opened = true;
         } catch (IllegalArgumentException e) {

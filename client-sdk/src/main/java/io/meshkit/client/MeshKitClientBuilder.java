@@ -17,6 +17,7 @@ public final class MeshKitClientBuilder {
     private CallSettings settings = CallSettings.DEFAULT;
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private TransportMode transport = TransportMode.AUTO;
+    private boolean sessions;
     private final List<Consumer<DowngradeEvent>> downgradeListeners = new ArrayList<>();
     private final List<Consumer<CallReport>> callListeners = new ArrayList<>();
 
@@ -73,6 +74,15 @@ public final class MeshKitClientBuilder {
         return this;
     }
 
+    /**
+     * Whether unary calls to a node travel together in one stream, where the node can: invisible but for the speed.
+     * Default: false, until it has been measured on a quorum. The first call to a node, and what is large or streams, always goes by itself.
+     */
+    public MeshKitClientBuilder sessions(boolean sessions) {
+        this.sessions = sessions;
+        return this;
+    }
+
     /** Is told of each downgrade. Thread: any; must neither block nor throw. */
     public MeshKitClientBuilder onDowngrade(Consumer<DowngradeEvent> listener) {
         downgradeListeners.add(listener);
@@ -104,6 +114,7 @@ public final class MeshKitClientBuilder {
                 settings,
                 retryPolicy,
                 transport,
+                sessions,
                 new DowngradeLog(downgradeListeners),
                 List.copyOf(callListeners));
     }

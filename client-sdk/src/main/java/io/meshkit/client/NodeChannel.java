@@ -47,8 +47,13 @@ final class NodeChannel {
      * @throws UnsupportedOperationException if the mode allows HTTP/3 only, and this machine cannot
      */
     static NodeChannel open(
-            Endpoint endpoint, SharedTls tls, TransportMode mode, DowngradeLog log, CallContext context) {
-        Lanes lanes = new Lanes(endpoint, tls);
+            Endpoint endpoint,
+            SharedTls tls,
+            TransportMode mode,
+            boolean sessions,
+            DowngradeLog log,
+            CallContext context) {
+        Lanes lanes = new Lanes(endpoint, tls, sessions ? context::headers : null);
         TransportCounts counts = new TransportCounts();
         NodeTransport transport = switch (mode) {
             case AUTO -> auto(lanes, counts, log, context::later);

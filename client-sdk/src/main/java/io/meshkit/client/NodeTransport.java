@@ -1,6 +1,6 @@
 package io.meshkit.client;
 
-import io.grpc.ManagedChannel;
+import io.grpc.Channel;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +12,7 @@ interface NodeTransport {
      * @param downgrade why it is not the preferred transport; null if it is
      */
     record Lane(
-            TransportKind kind,
-            ManagedChannel channel,
-            @Nullable DowngradeEvent downgrade) {}
+            TransportKind kind, Channel channel, @Nullable DowngradeEvent downgrade) {}
 
     /**
      * Finds the lane of an attempt, before anything of it is sent: an attempt is never moved from one to another.

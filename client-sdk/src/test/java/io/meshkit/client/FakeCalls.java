@@ -33,8 +33,8 @@ final class FakeCalls implements CallContext {
         for (String node : nodes) {
             Dialer dialer = new Dialer();
             dialers.put(node, dialer);
-            Lanes lanes =
-                    new Lanes(new Endpoint(node, "localhost", 1, 1), SharedTls.of(new TlsMaterial(null, null, null)));
+            Lanes lanes = new Lanes(
+                    new Endpoint(node, "localhost", 1, 1), SharedTls.of(new TlsMaterial(null, null, null)), null);
             channels.add(new NodeChannel(lanes, new TransportCounts(), dialer, this));
         }
         router = new NodeRouter(channels);

@@ -64,6 +64,7 @@ final class ClientEndpoints implements AutoCloseable {
                 .executor(executor)
                 .reflectionGuard(access)
                 .reflectionGuard(policy)
+                .sessionGuard(access)
                 .services(services.stream()
                         // What the policy and then access let through is observed with its principal.
                         .map(service ->

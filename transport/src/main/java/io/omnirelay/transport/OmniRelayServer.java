@@ -1,6 +1,7 @@
 package io.omnirelay.transport;
 
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.omnirelay.transport.grpc.GrpcListener;
@@ -12,6 +13,7 @@ import io.omnirelay.transport.http.RequestStreams;
 import io.omnirelay.transport.http3.Http3Listener;
 import io.omnirelay.transport.http3.Http3Options;
 import io.omnirelay.transport.rest.RestDispatcher;
+import io.omnirelay.transport.session.SessionService;
 import io.omnirelay.transport.tls.ListenerTls;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ public final class OmniRelayServer implements AutoCloseable {
     private final GrpcListener grpc;
     private final HealthStatusManager health;
     private final ListenerTls tls;
+    private final @Nullable SessionService sessions;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private OmniRelayServer(
@@ -54,13 +57,15 @@ public final class OmniRelayServer implements AutoCloseable {
             @Nullable Http3Listener http3,
             GrpcListener grpc,
             HealthStatusManager health,
-            ListenerTls tls) {
+            ListenerTls tls,
+            @Nullable SessionService sessions) {
         this.loops = loops;
         this.https = https;
         this.http3 = http3;
         this.grpc = grpc;
         this.health = health;
         this.tls = tls;
+        this.sessions = sessions;
     }
 
     /** A builder; host, TLS material and executor are required. */
@@ -110,6 +115,9 @@ public final class OmniRelayServer implements AutoCloseable {
         long deadline = System.nanoTime() + within.toNanos();
         try {
             health.enterTerminalState();
+            if (sessions != null) {
+                sessions.drain();
+            }
             https.drain();
             if (http3 != null) {
                 http3.drain();
@@ -155,6 +163,8 @@ public final class OmniRelayServer implements AutoCloseable {
         private TransportEvents events = TransportEvents.NONE;
         private final List<ServerInterceptor> reflectionGuard = new ArrayList<>();
         private Http3Options http3 = Http3Options.defaults();
+        private boolean sessions = true;
+        private final List<ServerInterceptor> sessionGuard = new ArrayList<>();
 
         private Builder() {}
 
@@ -232,6 +242,21 @@ public final class OmniRelayServer implements AutoCloseable {
             return this;
         }
 
+        /** Whether calls may come in sessions, too. Default true; who is refused one makes plain calls. */
+        public Builder sessions(boolean value) {
+            this.sessions = value;
+            return this;
+        }
+
+        /**
+         * Stands before the opening of a session; each call on it meets its own interceptors besides. Default: nothing
+         * does.
+         */
+        public Builder sessionGuard(ServerInterceptor value) {
+            this.sessionGuard.add(value);
+            return this;
+        }
+
         /** Default: {@link Http3Options#defaults()}, with HTTP/3 wherever it can be had. */
         public Builder http3(Http3Options value) {
             this.http3 = value;
@@ -252,7 +277,12 @@ public final class OmniRelayServer implements AutoCloseable {
             ListenerTls contexts =
                     new ListenerTls(material, modes, http3.enabled() && Http3Listener.unavailability() == null);
             HealthStatusManager health = new HealthStatusManager();
-            List<ServerServiceDefinition> bridged = new ArrayList<>(services);
+            SessionService sessionService = sessions ? new SessionService(services, limits, events, runner) : null;
+            List<ServerServiceDefinition> grpcServices = new ArrayList<>(services);
+            if (sessionService != null) {
+                grpcServices.add(ServerInterceptors.intercept(sessionService.bind(), sessionGuard));
+            }
+            List<ServerServiceDefinition> bridged = new ArrayList<>(grpcServices);
             bridged.add(health.getHealthService().bindService());
             RequestStreams streams = new RequestStreams(
                     limits,
@@ -276,12 +306,12 @@ public final class OmniRelayServer implements AutoCloseable {
                         contexts.grpc(),
                         limits,
                         events,
-                        services,
+                        grpcServices,
                         health,
                         reflectionGuard,
                         runner);
                 started = true;
-                return new OmniRelayServer(loops, https, quic, grpc, health, contexts);
+                return new OmniRelayServer(loops, https, quic, grpc, health, contexts, sessionService);
             } finally {
                 if (!started) {
                     if (https != null) {

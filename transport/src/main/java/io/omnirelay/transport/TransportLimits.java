@@ -14,6 +14,8 @@ public final class TransportLimits {
     private final int streamsPerConnectionMax;
     private final int connectionsMax;
     private final int requestsInFlightMax;
+    private final int sessionCallsMax;
+    private final int sessionFrameCallsMax;
     private final int unsentBytesMax;
     private final Duration handshakeTimeout;
     private final Duration headerTimeout;
@@ -34,6 +36,8 @@ public final class TransportLimits {
         this.streamsPerConnectionMax = builder.streamsPerConnectionMax;
         this.connectionsMax = builder.connectionsMax;
         this.requestsInFlightMax = builder.requestsInFlightMax;
+        this.sessionCallsMax = builder.sessionCallsMax;
+        this.sessionFrameCallsMax = builder.sessionFrameCallsMax;
         this.unsentBytesMax = builder.unsentBytesMax;
         this.handshakeTimeout = builder.handshakeTimeout;
         this.headerTimeout = builder.headerTimeout;
@@ -87,9 +91,19 @@ public final class TransportLimits {
         return connectionsMax;
     }
 
-    /** REST requests being answered at once. Over it: 429 OVERLOADED. */
+    /** REST requests being answered at once, and calls on sessions. Over it: 429 OVERLOADED. */
     public int requestsInFlightMax() {
         return requestsInFlightMax;
+    }
+
+    /** Calls being answered at once on one session. Over it: OVERLOADED. */
+    public int sessionCallsMax() {
+        return sessionCallsMax;
+    }
+
+    /** Calls in one frame of a session. Over it: the session is ended. */
+    public int sessionFrameCallsMax() {
+        return sessionFrameCallsMax;
     }
 
     /**
@@ -159,6 +173,8 @@ public final class TransportLimits {
         private int streamsPerConnectionMax = 256;
         private int connectionsMax = 10_000;
         private int requestsInFlightMax = 8_192;
+        private int sessionCallsMax = 1_024;
+        private int sessionFrameCallsMax = 256;
         private int unsentBytesMax = 8 << 20;
         private Duration handshakeTimeout = Duration.ofSeconds(10);
         private Duration headerTimeout = Duration.ofSeconds(10);
@@ -219,6 +235,20 @@ public final class TransportLimits {
         public Builder requestsInFlightMax(int value) {
             range("requestsInFlightMax", value, 1, 1 << 20);
             this.requestsInFlightMax = value;
+            return this;
+        }
+
+        /** Default 1,024; 1 to 65,536. See {@link TransportLimits#sessionCallsMax()}. */
+        public Builder sessionCallsMax(int value) {
+            range("sessionCallsMax", value, 1, 1 << 16);
+            this.sessionCallsMax = value;
+            return this;
+        }
+
+        /** Default 256; 1 to 65,536. See {@link TransportLimits#sessionFrameCallsMax()}. */
+        public Builder sessionFrameCallsMax(int value) {
+            range("sessionFrameCallsMax", value, 1, 1 << 16);
+            this.sessionFrameCallsMax = value;
             return this;
         }
 

@@ -12,6 +12,7 @@ import io.meshkit.api.RegistryException;
 import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.Scope;
 import io.meshkit.options.VerbKind;
+import io.omnirelay.session.v1.SessionServiceGrpc;
 import io.omnirelay.transport.Errors;
 import java.util.Map;
 
@@ -28,6 +29,8 @@ public final class AccessInterceptor implements ServerInterceptor {
             Metadata.Key.of("x-mesh-scope", Metadata.ASCII_STRING_MARSHALLER);
     private static final String HEALTH = "grpc.health.v1.Health/";
     private static final String REFLECTION = "grpc.reflection.";
+    /** To open a session one must be somebody; what one may do is asked for each call on it. */
+    private static final String SESSION = SessionServiceGrpc.SERVICE_NAME + "/";
 
     private final Authenticator authenticator;
     private final Map<String, VerbRule> rules;
@@ -67,7 +70,7 @@ public final class AccessInterceptor implements ServerInterceptor {
 
     /** A method without a rule demands a scope that nobody holds. */
     private VerbRule ruleOf(String method) {
-        if (method.startsWith(REFLECTION)) {
+        if (method.startsWith(REFLECTION) || method.startsWith(SESSION)) {
             return new VerbRule(method, Scope.SCOPE_OBSERVE, VerbKind.VERB_KIND_NODE, false);
         }
         VerbRule rule = rules.get(method);

@@ -54,9 +54,16 @@ import org.junit.jupiter.api.Timeout;
 public abstract class GrpcConformanceContract {
     protected InteropFixture fixture;
     protected ManagedChannel channel;
+    /** What calls are made on. */
+    protected Channel calls;
 
     /** A channel to the fixture's server over the transport that is tested. */
     protected abstract ManagedChannel connect(InteropFixture to, TlsMaterial tls);
+
+    /** What stands between callers and that channel: nothing. */
+    protected Channel over(ManagedChannel made) {
+        return made;
+    }
 
     /** As in {@code NegotiatedTransport}. */
     protected abstract String transport();
@@ -70,6 +77,7 @@ public abstract class GrpcConformanceContract {
     void start() {
         fixture = new InteropFixture();
         channel = connect(fixture, TestPki.client());
+        calls = over(channel);
     }
 
     @AfterAll
@@ -80,11 +88,11 @@ public abstract class GrpcConformanceContract {
     }
 
     protected InteropServiceGrpc.InteropServiceBlockingStub blocking() {
-        return InteropServiceGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+        return InteropServiceGrpc.newBlockingStub(calls).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
     private InteropServiceGrpc.InteropServiceStub async() {
-        return InteropServiceGrpc.newStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+        return InteropServiceGrpc.newStub(calls).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
     private static StreamingOutputRequest sizes(Integer... sizes) {
@@ -264,7 +272,7 @@ public abstract class GrpcConformanceContract {
         fixture.cancelled.clear();
         int before = fixture.hanging.get();
         ClientCall<SimpleRequest, SimpleResponse> call =
-                channel.newCall(InteropServiceGrpc.getUnaryCallMethod(), CallOptions.DEFAULT);
+                calls.newCall(InteropServiceGrpc.getUnaryCallMethod(), CallOptions.DEFAULT);
         AnswerRecorder<SimpleResponse> answer = new AnswerRecorder<>();
         ClientCalls.asyncUnaryCall(
                 call, SimpleRequest.newBuilder().setHang(true).build(), answer);
@@ -278,7 +286,7 @@ public abstract class GrpcConformanceContract {
     @Test
     void timeoutOnSleepingServer() throws Exception {
         fixture.cancelled.clear();
-        assertThatThrownBy(() -> InteropServiceGrpc.newBlockingStub(channel)
+        assertThatThrownBy(() -> InteropServiceGrpc.newBlockingStub(calls)
                         .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
                         .unaryCall(SimpleRequest.newBuilder().setHang(true).build()))
                 .satisfies(e -> assertThat(statusOf(e).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
@@ -362,7 +370,7 @@ public abstract class GrpcConformanceContract {
 
     @Test
     void unimplementedService() {
-        assertThatThrownBy(() -> UnknownServiceGrpc.newBlockingStub(channel)
+        assertThatThrownBy(() -> UnknownServiceGrpc.newBlockingStub(calls)
                         .withDeadlineAfter(10, TimeUnit.SECONDS)
                         .unimplementedCall(InteropEmpty.getDefaultInstance()))
                 .satisfies(e -> assertThat(statusOf(e).getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));

@@ -70,6 +70,15 @@ public final class InteropFixture implements AutoCloseable {
     }
 
     public InteropFixture(TransportLimits limits, Http3Options http3, int httpsPort) {
+        this(limits, http3, httpsPort, true);
+    }
+
+    /** As a server that does not know sessions. */
+    public static InteropFixture withoutSessions() {
+        return new InteropFixture(TransportLimits.defaults(), Http3Options.disabled(), 0, false);
+    }
+
+    private InteropFixture(TransportLimits limits, Http3Options http3, int httpsPort, boolean sessions) {
         try {
             server = OmniRelayServer.builder()
                     .tls(TestPki.server())
@@ -77,6 +86,7 @@ public final class InteropFixture implements AutoCloseable {
                     .limits(limits)
                     .http3(http3)
                     .httpsPort(httpsPort)
+                    .sessions(sessions)
                     .events(new Recorder())
                     .route(new Route("/healthz", request -> Route.Response.text(200, "ok")))
                     .services(List.of(ServerInterceptors.intercept(new Interop(), new Echo())))
