@@ -156,7 +156,8 @@ class MembershipTest {
             writer.join();
         }
 
-        assertThat(quorum.fetches.size()).as("checkpoints fetched").isBetween(1, 3);
+        // None if the leader had not dropped yet what the member missed; never one after the other without end.
+        assertThat(quorum.fetches.size()).as("checkpoints fetched").isLessThanOrEqualTo(3);
         quorum.requireSameState();
         // Nobody is behind now: the log may go again.
         RatisReplica leader = quorum.leader();

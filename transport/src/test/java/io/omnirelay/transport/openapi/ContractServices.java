@@ -2,6 +2,7 @@ package io.omnirelay.transport.openapi;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.meshkit.v1.Access;
 import io.meshkit.v1.Audit;
 import io.meshkit.v1.Clusters;
 import io.meshkit.v1.Config;
@@ -14,6 +15,9 @@ import io.meshkit.v1.Transactions;
 import io.meshkit.v1.Transport;
 import io.meshkit.v1.Versions;
 import io.meshkit.v1.Watch;
+import io.omnirelay.mesh.control.v1.Control;
+import io.omnirelay.mesh.control.v1.ControlRestOuterClass;
+import io.omnirelay.session.v1.Session;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -31,7 +35,11 @@ final class ContractServices {
                     Watch.getDescriptor(),
                     Leases.getDescriptor(),
                     Leaders.getDescriptor(),
-                    Transport.getDescriptor())
+                    Transport.getDescriptor(),
+                    Access.getDescriptor(),
+                    Control.getDescriptor(),
+                    ControlRestOuterClass.getDescriptor(),
+                    Session.getDescriptor())
             .map(FileDescriptor::getServices)
             .flatMap(List::stream)
             .toList();
