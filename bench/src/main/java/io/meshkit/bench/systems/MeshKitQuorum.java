@@ -7,6 +7,7 @@ import io.meshkit.client.MeshKitClientBuilder;
 import io.meshkit.client.TransportMode;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,9 @@ final class MeshKitQuorum implements Contender {
     static MeshKitQuorum make(Path directory, int basePort) throws IOException, InterruptedException {
         Path data = directory.resolve("quorum");
         Path log = Files.createDirectories(directory).resolve("make.log");
+        // What that command starts outlives it: a run that is stopped meanwhile has to take it down.
+        Thread atExit = new Thread(() -> down(directory, log, data), "quorum-down");
+        Runtime.getRuntime().addShutdownHook(atExit);
         cli(directory, log, "quorum", "up", "--data", data.toString(), "--base-port", Integer.toString(basePort));
         Map<String, Nodes.Spec> specs = new LinkedHashMap<>();
         ClientContext context = ClientContext.load(data.resolve("client.yaml"));
@@ -53,8 +57,19 @@ final class MeshKitQuorum implements Contender {
             }
         } finally {
             cli(directory, log, "quorum", "down", "--data", data.toString());
+            Runtime.getRuntime().removeShutdownHook(atExit);
         }
         return new MeshKitQuorum(context, new Nodes(specs));
+    }
+
+    private static void down(Path directory, Path log, Path data) {
+        try {
+            cli(directory, log, "quorum", "down", "--data", data.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** That of a node that keeps what it has, whatever its first start was told. */
