@@ -255,6 +255,10 @@ public final class MeshKitClient implements AutoCloseable {
         return new AuditApi(this);
     }
 
+    public AccessApi access() {
+        return new AccessApi(this);
+    }
+
     public LeasesApi leases() {
         return new LeasesApi(this, keeper());
     }

@@ -42,11 +42,13 @@ record MethodTraits(
         Descriptors.MethodDescriptor verb = supplier.getMethodDescriptor();
         VerbKind kind = verb.getOptions().getExtension(Annotations.rule).getKind();
         boolean get = verb.getOptions().getExtension(AnnotationsProto.http).hasGet();
+        FieldDescriptor read = fieldOf(verb.getInputType(), ReadOptions.getDescriptor());
+        // A node verb that asks for a level of consistency reads, also as a POST: CanI.
         return new MethodTraits(
                 kind,
-                kind == VerbKind.VERB_KIND_READ || get,
+                kind == VerbKind.VERB_KIND_READ || get || read != null,
                 fieldOf(verb.getInputType(), MutationOptions.getDescriptor()),
-                fieldOf(verb.getInputType(), ReadOptions.getDescriptor()),
+                read,
                 fieldOf(verb.getOutputType(), ReadInfo.getDescriptor()));
     }
 

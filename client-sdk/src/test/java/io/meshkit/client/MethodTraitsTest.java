@@ -3,6 +3,7 @@ package io.meshkit.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshkit.options.VerbKind;
+import io.meshkit.v1.AccessServiceGrpc;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.PeerServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
@@ -21,7 +22,9 @@ class MethodTraitsTest {
     }
 
     @Test
-    void of_nodeVerb_isRepeatableOnlyIfItIsAGet() {
+    void of_nodeVerb_isRepeatableOnlyIfItIsAGetOrReads() {
+        assertThat(MethodTraits.of(AccessServiceGrpc.getCanIMethod()).repeatable())
+                .isTrue();
         assertThat(MethodTraits.of(QuorumServiceGrpc.getGetQuorumStatusMethod()).repeatable())
                 .isTrue();
         assertThat(MethodTraits.of(QuorumServiceGrpc.getTransferLeadershipMethod())
