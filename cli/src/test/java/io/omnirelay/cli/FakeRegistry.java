@@ -14,6 +14,7 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.ClientContext;
 import io.meshkit.client.Endpoint;
+import io.meshkit.v1.AccessServiceGrpc;
 import io.meshkit.v1.AuditServiceGrpc;
 import io.meshkit.v1.ClusterServiceGrpc;
 import io.meshkit.v1.ConfigServiceGrpc;
@@ -55,6 +56,7 @@ final class FakeRegistry implements AutoCloseable {
             ConfigServiceGrpc.getServiceDescriptor(),
             VersionServiceGrpc.getServiceDescriptor(),
             AuditServiceGrpc.getServiceDescriptor(),
+            AccessServiceGrpc.getServiceDescriptor(),
             TransactionServiceGrpc.getServiceDescriptor(),
             LeadershipServiceGrpc.getServiceDescriptor(),
             LeaseServiceGrpc.getServiceDescriptor(),

@@ -246,6 +246,8 @@ class MeshCommandTest {
         "'mesh --help',help-mesh.txt",
         "'mesh peers list --help',help-peers-list.txt",
         "'mesh import --help',help-import.txt",
+        "'mesh access --help',help-access.txt",
+        "'mesh access tokens issue --help',help-tokens-issue.txt",
         "'quorum up --help',help-quorum-up.txt"
     })
     void help(String command, String golden) {

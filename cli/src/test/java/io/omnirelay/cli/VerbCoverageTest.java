@@ -2,6 +2,7 @@ package io.omnirelay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshkit.v1.CanIResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -79,7 +80,21 @@ class VerbCoverageTest {
             Map.entry("WatchShards", "mesh shards list --watch"),
             Map.entry("WatchConfig", "mesh config list --watch"),
             Map.entry("WatchLeaderships", "mesh leaders status s --watch"),
-            Map.entry("WhoAmI", "mesh whoami")));
+            Map.entry("PutRole", "mesh access roles put r --permission mesh.operate:CordonPeer"),
+            Map.entry("DeleteRole", "mesh access roles delete r --yes"),
+            Map.entry("GetRole", "mesh access roles get r"),
+            Map.entry("ListRoles", "mesh access roles list"),
+            Map.entry("GrantAccess", "mesh access bindings grant --principal p --role mesh.read"),
+            Map.entry("RevokeAccess", "mesh access bindings revoke b --yes"),
+            Map.entry("GetBinding", "mesh access bindings get b"),
+            Map.entry("ListBindings", "mesh access bindings list"),
+            Map.entry("IssueToken", "mesh access tokens issue p"),
+            Map.entry("RevokeToken", "mesh access tokens revoke t --yes"),
+            Map.entry("RevokeTokenBatch", "mesh access tokens revoke-batch b --yes"),
+            Map.entry("GetToken", "mesh access tokens get t"),
+            Map.entry("ListTokens", "mesh access tokens list"),
+            Map.entry("CanI", "mesh access can-i CordonPeer"),
+            Map.entry("WhoAmI", "mesh access whoami")));
 
     @TempDir
     Path directory;
@@ -89,6 +104,7 @@ class VerbCoverageTest {
         Path transaction =
                 Files.writeString(directory.resolve("transaction.yaml"), "operations:\n  - cordonPeer: {id: a}\n");
         try (FakeRegistry registry = new FakeRegistry(directory)) {
+            registry.on("CanI", q -> CanIResponse.newBuilder().setAllowed(true).build());
             Cli cli = new Cli(directory)
                     .with("OMNIRELAY_CONTEXT", registry.context().toString());
             COMMANDS.forEach((rpc, command) -> {

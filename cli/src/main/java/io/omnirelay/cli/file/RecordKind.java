@@ -2,11 +2,14 @@ package io.omnirelay.cli.file;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.meshkit.v1.AccessToken;
+import io.meshkit.v1.Binding;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ConfigDocument;
 import io.meshkit.v1.Leadership;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
+import io.meshkit.v1.Role;
 import io.meshkit.v1.Shard;
 import java.util.Set;
 
@@ -44,6 +47,9 @@ public enum RecordKind {
             case Shard shard -> shard.getNamespace() + "/" + shard.getShardId();
             case ConfigDocument config -> config.getName();
             case Leadership scope -> scope.getScope();
+            case Role role -> role.getName();
+            case Binding binding -> binding.getId();
+            case AccessToken token -> token.getId();
             default ->
                 throw new IllegalArgumentException(
                         message.getDescriptorForType().getFullName());

@@ -26,7 +26,10 @@ final class AuditCommand {
     int list(
             @Mixin ListFlags flags,
             @Option(names = "--actor", paramLabel = "PRINCIPAL") @Nullable String actor,
-            @Option(names = "--kind", paramLabel = "KIND", description = "peer, cluster, shard, config or leadership.")
+            @Option(
+                            names = "--kind",
+                            paramLabel = "KIND",
+                            description = "peer, cluster, shard, config, leadership, role, binding, token or member.")
                     @Nullable
                     String kind,
             @Option(

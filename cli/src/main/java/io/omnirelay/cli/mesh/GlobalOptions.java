@@ -17,6 +17,8 @@ import picocli.CommandLine.ScopeType;
 /** Options of every command that talks to a quorum. */
 public final class GlobalOptions {
     private static final String TRANSPORT = "OMNIRELAY_TRANSPORT";
+    /** Longer than anything that the registry takes, and short enough for a clock that counts nanoseconds. */
+    private static final Duration DURATION_MAX = Duration.ofDays(10_000);
 
     @Option(
             names = "--context",
@@ -166,20 +168,26 @@ public final class GlobalOptions {
         return read.build();
     }
 
-    /** {@code 500ms}, {@code 10s}, {@code 2m}; a bare number is seconds. */
+    /** {@code 500ms}, {@code 10s}, {@code 2m}, {@code 12h}, {@code 30d}; a bare number is seconds. */
     static Duration duration(String option, String text) {
         java.util.regex.Matcher matcher =
-                java.util.regex.Pattern.compile("(\\d{1,9})(ms|s|m)?").matcher(text);
+                java.util.regex.Pattern.compile("(\\d{1,9})(ms|s|m|h|d)?").matcher(text);
         if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-            throw invalid(option, text, "a time such as 500ms, 10s or 2m");
+            throw invalid(option, text, "a time such as 500ms, 10s, 2m, 12h or 30d");
         }
         long number = Long.parseLong(matcher.group(1));
         String unit = matcher.group(2) == null ? "s" : matcher.group(2);
-        return switch (unit) {
+        Duration duration = switch (unit) {
             case "ms" -> Duration.ofMillis(number);
             case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            case "d" -> Duration.ofDays(number);
             default -> Duration.ofSeconds(number);
         };
+        if (duration.compareTo(DURATION_MAX) > 0) {
+            throw invalid(option, text, "at most " + DURATION_MAX.toDays() + "d");
+        }
+        return duration;
     }
 
     static RegistryException invalid(String option, String value, String wanted) {

@@ -30,6 +30,7 @@ public final class MeshCommand {
             VersionsCommand.class,
             LeadersCommand.class,
             LeasesCommand.class,
+            AccessCommand.class,
             AuditCommand.class,
             EventsCommand.class,
             TransactCommand.class,
@@ -173,6 +174,21 @@ public final class MeshCommand {
         return 0;
     }
 
+    /**
+     * As {@link #mutate(MethodDescriptor, Message, MutationFlags)}.
+     *
+     * @param also is given the answer after it was shown, in any format
+     */
+    <Q extends Message, R extends Message> int mutate(
+            MethodDescriptor<Q, R> method, Q request, MutationFlags flags, Consumer<R> also) {
+        try (Session session = session()) {
+            R response = session.call(method, request, flags.options());
+            shown(response);
+            also.accept(response);
+        }
+        return 0;
+    }
+
     /** As {@link #mutate(MethodDescriptor, Message, MutationFlags)}, after asking. */
     <Q extends Message, R extends Message> int mutate(
             MethodDescriptor<Q, R> method, Q request, MutationFlags flags, String verb, String name) {
@@ -211,7 +227,11 @@ public final class MeshCommand {
             return "";
         }
         String kind = record.getDescriptorForType().getName();
-        String noun = kind.equals("ConfigDocument") ? "config" : kind.toLowerCase(java.util.Locale.ROOT);
+        String noun = switch (kind) {
+            case "ConfigDocument" -> "config";
+            case "AccessToken" -> "token";
+            default -> kind.toLowerCase(java.util.Locale.ROOT);
+        };
         return noun + " " + RecordKind.nameOf(record) + ": ";
     }
 
@@ -229,6 +249,9 @@ public final class MeshCommand {
             case io.meshkit.v1.Cluster cluster -> one(Tables.CLUSTERS, cluster);
             case io.meshkit.v1.Shard shard -> one(Tables.SHARDS, shard);
             case io.meshkit.v1.Leadership scope -> one(Tables.LEADERSHIPS, scope);
+            case io.meshkit.v1.Role role -> one(AccessTexts.ROLES, role);
+            case io.meshkit.v1.Binding binding -> one(AccessTexts.BINDINGS, binding);
+            case io.meshkit.v1.AccessToken token -> one(AccessTexts.TOKENS, token);
             default -> Details.print(record, streams);
         }
     }
