@@ -121,7 +121,7 @@ final class HtmlReport {
             for (String other : others) {
                 List<String> cells = new ArrayList<>(List.of(escape(mine + " : " + other)));
                 for (int load : results.plan().outstanding()) {
-                    cells.add(ratio(Ratios.ofRates(results, new Plan.Cell(work, load), mine, other), false));
+                    cells.add(ratio(Ratios.ofRates(results, new Plan.Cell(work, load), mine, other)));
                 }
                 rowOfHtml(cells);
             }
@@ -164,15 +164,14 @@ final class HtmlReport {
                 .toList();
     }
 
-    private static String ratio(@Nullable Ratios ratio, boolean lessIsBetter) {
+    private static String ratio(@Nullable Ratios ratio) {
         if (ratio == null) {
             return "–";
         }
-        boolean better = lessIsBetter ? ratio.ofMedians() < 1 : ratio.ofMedians() > 1;
         return String.format(
                 Locale.ROOT,
                 "<span class=\"%s\">%.2f</span> <small>%.2f–%.2f</small>",
-                better ? "win" : "lose",
+                ratio.ofMedians() > 1 ? "win" : "lose",
                 ratio.ofMedians(),
                 ratio.least(),
                 ratio.most());

@@ -1,6 +1,5 @@
 package io.meshkit.bench.run;
 
-import io.meshkit.bench.systems.Work;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +17,6 @@ record Ratios(double ofMedians, double least, double most) {
     /** Operations per second of one system by those of another, or null if one of them was not measured. */
     static @Nullable Ratios ofRates(Results results, Plan.Cell cell, String system, String other) {
         return of(rates(results.rounds(system, cell)), rates(results.rounds(other, cell)));
-    }
-
-    /** Durations of one system by those of another, or null. */
-    static @Nullable Ratios ofTimes(Results results, Work work, String system, String other) {
-        return of(
-                results.times().getOrDefault(new Results.TimeKey(system, work), List.of()),
-                results.times().getOrDefault(new Results.TimeKey(other, work), List.of()));
     }
 
     private static List<Double> rates(List<Sample> samples) {

@@ -22,11 +22,10 @@ final class Nodes {
 
     private final Map<String, Spec> specs;
     private final Map<String, Process> running = new LinkedHashMap<>();
-    private final Thread atExit = new Thread(this::killAll, "end-nodes");
 
     Nodes(Map<String, Spec> specs) {
         this.specs = new LinkedHashMap<>(specs);
-        Runtime.getRuntime().addShutdownHook(atExit);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::killAll, "end-nodes"));
     }
 
     List<String> names() {
