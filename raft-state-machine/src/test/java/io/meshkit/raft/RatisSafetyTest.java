@@ -65,7 +65,9 @@ class RatisSafetyTest {
             quorum.directorySync = directory -> {
                 throw new IOException("no disk");
             };
-            quorum.startAll();
+            for (int member = 1; member <= 3; member++) {
+                quorum.start(TestQuorum.node(member));
+            }
             TestQuorum.await("the members to find out", () -> quorum.fatals.size() >= 2);
             assertThat(quorum.all()).noneMatch(replica -> replica.status().leaderReady());
         }

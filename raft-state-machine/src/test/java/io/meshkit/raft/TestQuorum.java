@@ -117,10 +117,17 @@ final class TestQuorum implements AutoCloseable {
         return replica;
     }
 
+    /**
+     * Returns once each member has an entry. Ratis counts no vote of a member whose log is empty, for it might have lost
+     * what it had: until then the quorum does not survive the loss of another member.
+     */
     void startAll() throws Exception {
         for (Member member : members) {
             start(member.id());
         }
+        await(
+                "all members to have an entry",
+                () -> all().stream().allMatch(replica -> replica.status().logEndIndex() >= 0));
     }
 
     RatisReplica get(NodeId node) {
