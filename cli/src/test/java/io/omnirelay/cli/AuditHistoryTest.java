@@ -12,6 +12,7 @@ import io.meshkit.client.ClientContext;
 import io.meshkit.client.Endpoint;
 import io.meshkit.domain.kernel.Journal;
 import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.AuditOutcome;
 import io.meshkit.v1.CountAuditResponse;
 import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.GetStateHashResponse;
@@ -27,6 +28,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -84,7 +86,19 @@ class AuditHistoryTest {
         registry.close();
     }
 
+    /** Of the second and the fourth revision: refused attempts. */
     private static AuditEntry entry(int revision) {
+        if (revision % 2 == 0) {
+            return AuditEntry.newBuilder()
+                    .setRevision(revision)
+                    .setTime(Timestamp.newBuilder().setSeconds(1_780_000_000L + revision))
+                    .setActor("meshkit:denials")
+                    .setVerb("RecordDenials")
+                    .setTerm(1)
+                    .setLogIndex(10 + revision)
+                    .addDenied(DeniedAttempt.newBuilder().setActor("nobody").setCount(2))
+                    .build();
+        }
         Peer peer = Peer.newBuilder()
                 .setId("p-" + revision)
                 .setMeta(RecordMeta.newBuilder()
@@ -104,7 +118,6 @@ class AuditHistoryTest {
                         .setKind("peer")
                         .setName(peer.getId())
                         .setAfter(RegistryRecord.newBuilder().setPeer(peer)))
-                .addDenied(DeniedAttempt.newBuilder().setActor("nobody").setCount(2))
                 .build();
     }
 
@@ -113,12 +126,17 @@ class AuditHistoryTest {
     }
 
     private Message page(ListAuditRequest request) {
+        List<AuditEntry> found = journal.stream()
+                .filter(entry -> entry.getRevision() >= Math.max(oldest, request.getFromRevision())
+                        && entry.getRevision() <= request.getToRevision()
+                        && entry.getTime().getSeconds() >= request.getSince().getSeconds()
+                        && (!request.hasUntil()
+                                || entry.getTime().getSeconds()
+                                        < request.getUntil().getSeconds()))
+                .toList();
         return ListAuditResponse.newBuilder()
-                .addAllEntries(journal.stream()
-                        .filter(entry -> entry.getRevision() >= Math.max(oldest, request.getFromRevision())
-                                && entry.getRevision() <= request.getToRevision())
-                        .limit(2)
-                        .toList())
+                .addAllEntries((request.getDescending() ? found.reversed() : found)
+                        .stream().limit(2).toList())
                 .build();
     }
 
@@ -266,6 +284,39 @@ class AuditHistoryTest {
     }
 
     @Test
+    void export_byTimeAndOutcome() {
+        Cli.Result denied = run("mesh audit export --outcome denied");
+        assertThat(denied.out().lines()).hasSize(2).allMatch(line -> line.contains("\"denied\":[{"));
+        // Revision n is of second n.
+        assertThat(run("mesh audit export --since 2026-05-28T20:26:42Z --until 2026-05-28T20:26:44Z")
+                        .out()
+                        .lines())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("{\"revision\":2,"))
+                .anyMatch(line -> line.startsWith("{\"revision\":3,"));
+        assertThat(run("mesh audit export --since 2030-01-01T00:00:00Z").out()).isEmpty();
+        assertThat(run("mesh audit export --since 2026-05-28T20:26:42Z --to 3 --outcome applied")
+                        .out()
+                        .lines())
+                .singleElement()
+                .asString()
+                .startsWith("{\"revision\":3,");
+    }
+
+    @Test
+    void list_byTimeAndOutcome_asksForThem() {
+        long before = Instant.now().getEpochSecond();
+        run("mesh audit list --since 12h --until 2026-05-28T20:26:44Z --outcome denied --actor bob");
+        ListAuditRequest asked =
+                (ListAuditRequest) registry.requests("ListAudit").get(0);
+        assertThat(asked.getSince().getSeconds())
+                .isBetween(before - 43_200, Instant.now().getEpochSecond() - 43_200);
+        assertThat(asked.getUntil().getSeconds()).isEqualTo(1_780_000_004L);
+        assertThat(asked.getOutcome()).isEqualTo(AuditOutcome.AUDIT_OUTCOME_DENIED);
+        assertThat(asked.getActor()).isEqualTo("bob");
+    }
+
+    @Test
     void export_file() throws Exception {
         Path file = directory.resolve("audit.jsonl");
         assertThat(run("mesh audit export --file " + file)).isEqualTo(new Cli.Result(0, "", ""));
@@ -282,6 +333,9 @@ class AuditHistoryTest {
                 "export --from -1",
                 "export --to 6",
                 "export --output yaml",
+                "export --since yesterday",
+                "list --until 12",
+                "list --outcome refused",
                 "export --file /nowhere/at/all"
             })
     void misuse_exits2(String command) {

@@ -11,6 +11,7 @@ import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ClusterState;
 import io.meshkit.v1.CordonPeerRequest;
 import io.meshkit.v1.CountAuditResponse;
+import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.GetPeerResponse;
 import io.meshkit.v1.ListAuditResponse;
@@ -225,6 +226,16 @@ class MeshCommandTest {
                                 .addChanges(RecordChange.newBuilder()
                                         .setKind("peer")
                                         .setName("eu-gateway-1")))
+                        .addEntries(AuditEntry.newBuilder()
+                                .setRevision(43)
+                                .setTime(Timestamp.newBuilder().setSeconds(1_780_000_010L))
+                                .setActor("meshkit:denials")
+                                .setVerb("RecordDenials")
+                                .addDenied(DeniedAttempt.newBuilder()
+                                        .setActor("bob")
+                                        .setVerb("DrainPeer")
+                                        .setCount(11))
+                                .addDenied(DeniedAttempt.newBuilder().setCount(1)))
                         .build());
         Goldens.check("audit-list.txt", out("mesh", "audit", "list"));
     }

@@ -16,12 +16,14 @@ import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.CordonPeerRequest;
 import io.meshkit.v1.Credential;
 import io.meshkit.v1.DeleteRoleRequest;
+import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.GrantAccessRequest;
 import io.meshkit.v1.IssueTokenRequest;
 import io.meshkit.v1.LabelPeerRequest;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.Permission;
 import io.meshkit.v1.PutRoleRequest;
+import io.meshkit.v1.RecordDenialsRequest;
 import io.meshkit.v1.RegisterPeerRequest;
 import io.meshkit.v1.RevokeAccessRequest;
 import io.meshkit.v1.RevokeTokenBatchRequest;
@@ -34,6 +36,7 @@ import io.meshkit.v1.Shard;
 import io.meshkit.v1.TransactRequest;
 import io.meshkit.v1.TransactionOperation;
 import io.meshkit.v1.UpsertShardRequest;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -400,6 +403,39 @@ class AccessTest {
                 .isFalse();
         assertThat(Commands.isOfClient(Commands.wrap(register("p"), BOB))).isTrue();
         assertThat(code(apply(Commands.ofSystem(register("p2"), "meshkit:x")))).isEqualTo(ErrorCode.FORBIDDEN);
+    }
+
+    @Test
+    void denials_areTheLeadersAlone_andLeaveRecordsAsTheyAre() {
+        RecordDenialsRequest request = RecordDenialsRequest.newBuilder()
+                .addAttempts(DeniedAttempt.newBuilder()
+                        .setActor("bob")
+                        .setVerb("CordonPeer")
+                        .setCode("FORBIDDEN")
+                        .setCount(3))
+                .build();
+        assertThat(mutate(ROOT, request).code()).isEqualTo(ErrorCode.FORBIDDEN);
+
+        apply(Commands.ofSystem(request, "meshkit:denials"));
+
+        assertThat(registry.journal.getLast().getDeniedList()).isEqualTo(request.getAttemptsList());
+        assertThat(registry.journal.getLast().getChangesList()).isEmpty();
+        int entries = registry.journal.size();
+        assertThat(refusalOf(request.toBuilder().clearAttempts())).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusalOf(request.toBuilder().setAttempts(0, DeniedAttempt.newBuilder())))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusalOf(request.toBuilder()
+                        .addAllAttempts(
+                                Collections.nCopies(DomainLimits.DENIALS_PER_COMMAND_MAX, request.getAttempts(0)))))
+                .isEqualTo(ErrorCode.LIMIT_EXCEEDED);
+        assertThat(registry.journal).hasSize(entries);
+    }
+
+    private ErrorCode refusalOf(RecordDenialsRequest.Builder request) {
+        CommandOutcome outcome = registry.apply(List.of(Commands.withRequestId(
+                        Commands.ofSystem(request.build(), "meshkit:denials"), "d-" + ++requests)))
+                .getFirst();
+        return ErrorCode.ofName(outcome.getRejection().getCode());
     }
 
     @Test

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import io.meshkit.domain.kernel.Times;
 import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.AuditOutcome;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ClusterState;
 import io.meshkit.v1.ConfigDocument;
 import io.meshkit.v1.CountAuditRequest;
 import io.meshkit.v1.CountAuditResponse;
+import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.GetAuditEntryRequest;
 import io.meshkit.v1.GetAuditEntryResponse;
 import io.meshkit.v1.GetClusterRequest;
@@ -42,6 +46,7 @@ import io.meshkit.v1.PeerAdminState;
 import io.meshkit.v1.PeerVersions;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
+import io.meshkit.v1.RecordDenialsRequest;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.Shard;
 import io.meshkit.v1.ShardStatus;
@@ -310,6 +315,119 @@ class QueriesTest {
     }
 
     @Test
+    void audit_byOutcome_findsTheDeniedByTheirActorAndVerb() {
+        try (Registry some = new Registry()) {
+            some.mutate("bob", Make.register("p1"));
+            some.mutate("alice", denied("bob", "DrainPeer"));
+            some.mutate("alice", denied("mallory", "RegisterPeer"));
+
+            assertThat(audit(some, ListAuditRequest.newBuilder().setOutcome(AuditOutcome.AUDIT_OUTCOME_DENIED)))
+                    .containsExactly(2L, 3L);
+            assertThat(audit(some, ListAuditRequest.newBuilder().setOutcome(AuditOutcome.AUDIT_OUTCOME_APPLIED)))
+                    .containsExactly(1L);
+            assertThat(audit(some, ListAuditRequest.newBuilder().setActor("bob")))
+                    .containsExactly(1L, 2L);
+            assertThat(audit(some, ListAuditRequest.newBuilder().setVerb("RegisterPeer")))
+                    .containsExactly(1L, 3L);
+            // One attempt must be both.
+            assertThat(audit(
+                            some,
+                            ListAuditRequest.newBuilder().setActor("mallory").setVerb("DrainPeer")))
+                    .isEmpty();
+            assertThat(audit(
+                            some,
+                            ListAuditRequest.newBuilder()
+                                    .setKind("peer")
+                                    .setOutcome(AuditOutcome.AUDIT_OUTCOME_DENIED)))
+                    .isEmpty();
+        }
+    }
+
+    private static RecordDenialsRequest denied(String actor, String verb) {
+        return RecordDenialsRequest.newBuilder()
+                .addAttempts(DeniedAttempt.newBuilder()
+                        .setActor(actor)
+                        .setVerb(verb)
+                        .setCode("FORBIDDEN")
+                        .setCount(1))
+                .build();
+    }
+
+    @Test
+    void audit_byTime_isHalfOpen() {
+        try (Registry timed = new Registry()) {
+            for (int i = 1; i <= 6; i++) {
+                // Two entries each of second 1, 2 and 3.
+                timed.nowMs = Registry.START_MS + (i + 1) / 2 * 1_000L;
+                timed.mutate(Make.register("p" + i));
+            }
+            assertThat(within(timed, 0, null)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+            assertThat(within(timed, 2_000, null)).containsExactly(3L, 4L, 5L, 6L);
+            assertThat(within(timed, 1_001, null)).containsExactly(3L, 4L, 5L, 6L);
+            assertThat(within(timed, 2_000, 3_000)).containsExactly(3L, 4L);
+            assertThat(within(timed, 0, 1_000)).isEmpty();
+            assertThat(within(timed, 3_001, null)).isEmpty();
+            assertThat(within(timed, 2_500, 2_500)).isEmpty();
+            // With an index, and with revisions of one's own.
+            assertThat(timed.query(
+                                    ListAuditRequest.newBuilder()
+                                            .setSince(Times.timestamp(Registry.START_MS + 2_000))
+                                            .setKind("peer")
+                                            .setName("p1")
+                                            .build(),
+                                    ListAuditResponse.class)
+                            .getEntriesList())
+                    .isEmpty();
+            ListAuditRequest paged = ListAuditRequest.newBuilder()
+                    .setSince(Times.timestamp(Registry.START_MS + 2_000))
+                    .setFromRevision(2)
+                    .setToRevision(5)
+                    .setPage(PageRequest.newBuilder().setSize(2))
+                    .build();
+            ListAuditResponse first = timed.query(paged, ListAuditResponse.class);
+            timed.mutate(Make.register("later"));
+            ListAuditResponse second = timed.query(page(paged, 2, first.getNextCursor()), ListAuditResponse.class);
+            assertThat(first.getEntriesList())
+                    .extracting(AuditEntry::getRevision)
+                    .containsExactly(3L, 4L);
+            assertThat(second.getEntriesList())
+                    .extracting(AuditEntry::getRevision)
+                    .containsExactly(5L);
+        }
+        try (Registry empty = new Registry()) {
+            assertThat(within(empty, 0, 1)).isEmpty();
+        }
+    }
+
+    @Test
+    void audit_byTime_refusesWhatIsNone() {
+        assertThat(registry.refused(ListAuditRequest.newBuilder()
+                                .setSince(Times.timestamp(2_000))
+                                .setUntil(Times.timestamp(1_999))
+                                .build())
+                        .getField())
+                .isEqualTo("until");
+        assertThat(registry.refused(ListAuditRequest.newBuilder()
+                                .setSince(Timestamp.newBuilder().setNanos(-1))
+                                .build())
+                        .getField())
+                .isEqualTo("since");
+        assertThat(registry.refused(
+                                ListAuditRequest.newBuilder().setOutcomeValue(7).build())
+                        .getField())
+                .isEqualTo("outcome");
+    }
+
+    private static List<Long> within(Registry registry, long sinceMs, Integer untilMs) {
+        ListAuditRequest.Builder request =
+                ListAuditRequest.newBuilder().setSince(Times.timestamp(Registry.START_MS + sinceMs));
+        if (untilMs != null) {
+            request.setUntil(Times.timestamp(Registry.START_MS + untilMs));
+        }
+        return audit(registry, request);
+    }
+
+    @Test
     void audit_descending_continuesByCursor() {
         ListAuditRequest request = ListAuditRequest.newBuilder()
                 .setDescending(true)
@@ -386,7 +504,11 @@ class QueriesTest {
     }
 
     private static List<Long> audit(ListAuditRequest.Builder request) {
-        return registry.query(request.build(), ListAuditResponse.class).getEntriesList().stream()
+        return audit(registry, request);
+    }
+
+    private static List<Long> audit(Registry from, ListAuditRequest.Builder request) {
+        return from.query(request.build(), ListAuditResponse.class).getEntriesList().stream()
                 .map(AuditEntry::getRevision)
                 .toList();
     }

@@ -12,6 +12,8 @@ import io.meshkit.raft.StartupException;
 import io.meshkit.server.access.AccessInterceptor;
 import io.meshkit.server.access.AccessState;
 import io.meshkit.server.access.Authenticator;
+import io.meshkit.server.access.DenialBook;
+import io.meshkit.server.access.DenialRecorder;
 import io.meshkit.server.access.Denials;
 import io.meshkit.server.access.MtlsProvider;
 import io.meshkit.server.access.Principals;
@@ -61,6 +63,7 @@ import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.Contract;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.LeaderEvents;
+import io.meshkit.server.verbs.LeaderProposals;
 import io.meshkit.server.verbs.LeaderRetry;
 import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.Minting;
@@ -154,7 +157,8 @@ final class RegistryNode implements AutoCloseable {
                 System::currentTimeMillis);
         Principals principals = accessFile();
         AccessState access = new AccessState(principals);
-        Denials denials = new Denials(metrics);
+        DenialBook refused = new DenialBook(config.node(), config.denials().rowsHeldMax(), System::currentTimeMillis);
+        Denials denials = new Denials(metrics, refused);
         TlsWatcher certificates = closing.add("certificates", new TlsWatcher(InstantSource.system()));
         MemberTls memberTls = MemberTls.open(config);
         watch(certificates.watch("members", MemberTls.files(config), true, memberTls::use));
@@ -213,16 +217,29 @@ final class RegistryNode implements AutoCloseable {
         lessor.attach(new ReplicaLeaseLog(replica));
         closing.add("lessor", LessorThread.start(lessor));
 
+        LeaderProposals proposals = new LeaderProposals(replica, peers, retry);
         Mutations mutations = new Mutations(
                 replica,
-                peers,
-                retry,
+                proposals,
                 barrier,
                 new RequestIds(System::currentTimeMillis),
                 config.limits().requestBytesMax(),
                 RegistryState.machine(),
                 new Minting(),
                 denials);
+        if (config.denials().flushIntervalMs() > 0) {
+            closing.add(
+                    "denied attempts",
+                    new DenialRecorder(
+                                    refused,
+                                    (command, ms) -> proposals.submit(command, Deadline.inMs(ms)),
+                                    () -> access.revision() > 0,
+                                    new DenialRecorder.Limits(
+                                            config.denials().flushIntervalMs(),
+                                            config.denials().rowsPerFlushMax()),
+                                    denials.unrecorded())
+                            .start());
+        }
         hub.start(replica, executor);
         String clusterId = config.clusterId().toString();
         closing.add(

@@ -58,7 +58,10 @@ class RegistryServerIT {
     private static final Map<String, String> SETTINGS = Map.of(
             "raft",
             "{snapshot-threshold-entries: 40, log-entries-kept: 0, log-segment-bytes-max: 8192,"
-                    + " election-timeout-min-ms: 600, election-timeout-max-ms: 1200}");
+                    + " election-timeout-min-ms: 600, election-timeout-max-ms: 1200}",
+            // Audit entries are counted here, one for each mutation.
+            "denials",
+            "{flush-interval-ms: 0}");
 
     @TempDir
     static Path directory;

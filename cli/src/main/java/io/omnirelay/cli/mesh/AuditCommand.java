@@ -33,7 +33,11 @@ final class AuditCommand {
     @ParentCommand
     MeshCommand mesh;
 
-    @Command(description = "Lists entries, oldest first.")
+    @Command(
+            description = {
+                "Lists entries, oldest first: changes, and attempts that were refused, gathered.",
+                "--actor and --verb find both."
+            })
     int list(
             @Mixin ListFlags flags,
             @Option(names = "--actor", paramLabel = "PRINCIPAL") @Nullable String actor,
@@ -55,6 +59,7 @@ final class AuditCommand {
             @Option(names = "--ticket", paramLabel = "TICKET") @Nullable String ticket,
             @Option(names = "--from", paramLabel = "REVISION", description = "Inclusive.") long from,
             @Option(names = "--to", paramLabel = "REVISION", description = "Inclusive.") long to,
+            @Mixin AuditPeriod period,
             @Option(names = "--descending", description = "Newest first.") boolean descending) {
         ListAuditRequest request = ListAuditRequest.newBuilder()
                 .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
@@ -67,6 +72,7 @@ final class AuditCommand {
                 .setFromRevision(from)
                 .setToRevision(to)
                 .setDescending(descending)
+                .mergeFrom(period.filter())
                 .build();
         return mesh.list(AuditServiceGrpc.getListAuditMethod(), request, AuditEntry.class, Tables.AUDIT, flags);
     }
@@ -124,6 +130,7 @@ final class AuditCommand {
             @Option(names = "--from", paramLabel = "REVISION", description = "Inclusive. Default: the oldest kept.")
                     long from,
             @Option(names = "--to", paramLabel = "REVISION", description = "Inclusive. Default: the newest.") long to,
+            @Mixin AuditPeriod period,
             @Option(
                             names = {"-o", "--file"},
                             paramLabel = "FILE",
@@ -143,15 +150,16 @@ final class AuditCommand {
             if (to > newest) {
                 throw GlobalOptions.invalid("--to", Long.toString(to), "a revision up to " + newest);
             }
-            long first = from == 0 ? Math.max(1, count.getOldestRevision()) : from;
-            long last = to == 0 ? newest : to;
+            AuditWalk.Revisions within = walk.within(period.filter(), count);
+            long first = from == 0 ? within.from() : Math.max(from, within.from());
+            long last = to == 0 ? within.to() : Math.min(to, within.to());
             if (file == null) {
-                lines(walk, first, last, mesh.streams().out());
+                lines(walk, first, last, period, mesh.streams().out());
                 return 0;
             }
             try (PrintStream out = new PrintStream(
                     new BufferedOutputStream(Files.newOutputStream(file)), false, StandardCharsets.UTF_8)) {
-                lines(walk, first, last, out);
+                lines(walk, first, last, period, out);
                 if (out.checkError()) {
                     throw new IOException("the disk may be full");
                 }
@@ -164,9 +172,11 @@ final class AuditCommand {
     }
 
     /** Ends early when nobody reads any more. */
-    private static void lines(AuditWalk walk, long from, long to, PrintStream out) {
+    private static void lines(AuditWalk walk, long from, long to, AuditPeriod period, PrintStream out) {
         walk.each(from, to, entry -> {
-            out.println(Json.line(entry));
+            if (period.isWanted(entry)) {
+                out.println(Json.line(entry));
+            }
             return !out.checkError();
         });
     }

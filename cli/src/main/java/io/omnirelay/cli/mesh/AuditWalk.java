@@ -39,6 +39,38 @@ final class AuditWalk {
         return count.getEntries() == 0 ? 0 : count.getOldestRevision() + count.getEntries() - 1;
     }
 
+    /** @param to inclusive; less than {@code from} if there are none */
+    record Revisions(long from, long to) {}
+
+    /** The revisions that are kept and within the times of the filter. */
+    Revisions within(ListAuditRequest filter, CountAuditResponse count) {
+        long newest = newest(count);
+        long from = Math.max(1, count.getOldestRevision());
+        if (!filter.hasSince() && !filter.hasUntil()) {
+            return new Revisions(from, newest);
+        }
+        ListAuditRequest.Builder one = ListAuditRequest.newBuilder()
+                .setPage(PageRequest.newBuilder().setSize(1))
+                .setFromRevision(from)
+                .setToRevision(newest);
+        if (filter.hasSince()) {
+            one.setSince(filter.getSince());
+        }
+        if (filter.hasUntil()) {
+            one.setUntil(filter.getUntil());
+        }
+        if (newest == 0) {
+            return new Revisions(1, 0);
+        }
+        ListAuditResponse first = session.call(AuditServiceGrpc.getListAuditMethod(), one.build());
+        ListAuditResponse last = session.call(
+                AuditServiceGrpc.getListAuditMethod(), one.setDescending(true).build());
+        return first.getEntriesCount() == 0 || last.getEntriesCount() == 0
+                ? new Revisions(1, 0)
+                : new Revisions(
+                        first.getEntries(0).getRevision(), last.getEntries(0).getRevision());
+    }
+
     /**
      * Gives every entry to the reader, in order, until it has had enough.
      *

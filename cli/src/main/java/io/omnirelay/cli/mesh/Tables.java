@@ -3,6 +3,7 @@ package io.omnirelay.cli.mesh;
 import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.Leadership;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.PeerVersions;
@@ -120,7 +121,7 @@ final class Tables {
             .text("TIME", a -> Names.of(a.getTime()))
             .text("ACTOR", AuditEntry::getActor)
             .text("VERB", AuditEntry::getVerb)
-            .text("RECORD", a -> changes(a.getChangesList()))
+            .text("RECORD", a -> a.getDeniedCount() > 0 ? denied(a.getDeniedList()) : changes(a.getChangesList()))
             .text("TICKET", AuditEntry::getChangeTicket)
             .text("REASON", AuditEntry::getReason)
             .build();
@@ -134,6 +135,14 @@ final class Tables {
         RecordChange first = changes.get(0);
         String more = changes.size() > 1 ? " +" + (changes.size() - 1) : "";
         return first.getKind() + " " + first.getName() + more;
+    }
+
+    /** {@code denied 12: bob CordonPeer +2}. */
+    private static String denied(List<DeniedAttempt> attempts) {
+        long count = attempts.stream().mapToLong(DeniedAttempt::getCount).sum();
+        DeniedAttempt first = attempts.get(0);
+        String more = attempts.size() > 1 ? " +" + (attempts.size() - 1) : "";
+        return "denied " + count + ": " + first.getActor() + " " + first.getVerb() + more;
     }
 
     private static String labels(RecordMeta meta) {

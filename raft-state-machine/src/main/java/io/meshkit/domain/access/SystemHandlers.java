@@ -11,6 +11,7 @@ import io.meshkit.domain.kernel.Reply;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.TokenKind;
 import io.meshkit.v1.Binding;
+import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.RecordDenialsRequest;
 import io.meshkit.v1.SeedAccessRequest;
 import io.meshkit.v1.UpkeepResponse;
@@ -88,5 +89,16 @@ public final class SystemHandlers {
     private static void checkDenials(RecordDenialsRequest request, Check check) {
         check.that(request.getAttemptsCount() > 0, "attempts", "there are no attempts", "name at least one")
                 .atMost(DomainLimits.DENIALS_PER_COMMAND_MAX, request.getAttemptsCount(), "attempts", "elements");
+        for (int i = 0; i < request.getAttemptsCount() && check.isClean(); i++) {
+            DeniedAttempt attempt = request.getAttempts(i);
+            String field = "attempts[" + i + "].";
+            check.text(field + "actor", attempt.getActor(), DomainLimits.PRINCIPAL_BYTES_MAX)
+                    .text(field + "credential", attempt.getCredential(), DomainLimits.PRINCIPAL_BYTES_MAX)
+                    .text(field + "verb", attempt.getVerb())
+                    .text(field + "code", attempt.getCode())
+                    .text(field + "message", attempt.getMessage(), DomainLimits.DENIAL_MESSAGE_BYTES_MAX)
+                    .text(field + "node", attempt.getNode())
+                    .that(attempt.getCount() > 0, field + "count", "no attempt", "a count ≥ 1");
+        }
     }
 }

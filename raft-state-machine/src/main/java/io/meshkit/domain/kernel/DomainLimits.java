@@ -83,6 +83,8 @@ public record DomainLimits(
     public static final int TOKENS_PER_BATCH_MAX = 500;
     /** Gathered denials of one command: bounds its journal row. */
     public static final int DENIALS_PER_COMMAND_MAX = 64;
+    /** Bytes of the message of a denial. */
+    public static final int DENIAL_MESSAGE_BYTES_MAX = 512;
 
     public static final int PAGE_SIZE_DEFAULT = 100;
     public static final int PAGE_SIZE_MAX = 500;

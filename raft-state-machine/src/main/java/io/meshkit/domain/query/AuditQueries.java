@@ -16,8 +16,10 @@ import io.meshkit.storage.StorageException;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.AuditOutcome;
 import io.meshkit.v1.CountAuditRequest;
 import io.meshkit.v1.CountAuditResponse;
+import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.GetAuditEntryRequest;
 import io.meshkit.v1.GetAuditEntryResponse;
 import io.meshkit.v1.ListAuditRequest;
@@ -67,7 +69,7 @@ public final class AuditQueries {
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Range range = range(request);
+        Range range = range(request, AuditTimes.revisions(view, request));
         Pages pages = Pages.of(view, request, request.getPage(), range, check);
         if (!check.isClean()) {
             return Gets.refused(check);
@@ -94,6 +96,7 @@ public final class AuditQueries {
     private static void check(ListAuditRequest request, Check check) {
         long from = request.getFromRevision();
         long to = request.getToRevision();
+        AuditTimes.check(request, check);
         check.that(
                         request.getKind().isEmpty() || KINDS.contains(request.getKind()),
                         "kind",
@@ -107,22 +110,25 @@ public final class AuditQueries {
                 .that(from >= 0, "fromRevision", "from revision is " + from, "a revision ≥ 1, or 0")
                 .that(to >= 0, "toRevision", "to revision is " + to, "a revision ≥ 1, or 0")
                 .that(to == 0 || from <= to, "toRevision", from + " comes after " + to, "from ≤ to")
+                .knownOrUnset("outcome", request.getOutcome())
                 .text("name", request.getName(), 2 * DomainLimits.ID_MAX + 1)
                 .text("requestId", request.getRequestId(), DomainLimits.REQUEST_ID_MAX);
     }
 
     /** By the index of the request id or the record if one is asked for, else along the journal. */
-    private static Range range(ListAuditRequest request) {
+    private static Range range(ListAuditRequest request, AuditTimes.Revisions ofTime) {
         byte[] prefix = new byte[0];
         if (!request.getRequestId().isEmpty()) {
             prefix = RowKeys.auditByRequestPrefix(request.getRequestId());
         } else if (!request.getName().isEmpty()) {
             prefix = RowKeys.auditByRecordPrefix(request.getKind(), request.getName());
         }
+        long from = Math.max(request.getFromRevision(), ofTime.from());
         long to = request.getToRevision() == 0 ? Long.MAX_VALUE : request.getToRevision() + 1;
+        to = Math.max(from, Math.min(to, ofTime.to()));
         return new Range(
                 prefix.length == 0 ? Tables.JOURNAL : Tables.INDEX,
-                RowKeys.withRevision(prefix, request.getFromRevision()),
+                RowKeys.withRevision(prefix, from),
                 RowKeys.withRevision(prefix, to),
                 request.getDescending());
     }
@@ -140,11 +146,32 @@ public final class AuditQueries {
     }
 
     private static boolean matches(ListAuditRequest request, AuditEntry entry) {
-        return Filters.equal(request.getActor(), entry.getActor())
-                && Filters.equal(request.getVerb(), entry.getVerb())
+        return isOf(request.getOutcome(), entry)
+                && (isBy(request, entry.getActor(), entry.getVerb()) || isDenied(request, entry))
                 && Filters.equal(request.getRequestId(), entry.getRequestId())
                 && Filters.equal(request.getChangeTicket(), entry.getChangeTicket())
                 && (request.getKind().isEmpty() || concerns(request, entry));
+    }
+
+    private static boolean isOf(AuditOutcome outcome, AuditEntry entry) {
+        return switch (outcome) {
+            case AUDIT_OUTCOME_APPLIED -> entry.getDeniedCount() == 0;
+            case AUDIT_OUTCOME_DENIED -> entry.getDeniedCount() > 0;
+            case AUDIT_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> true;
+        };
+    }
+
+    private static boolean isBy(ListAuditRequest request, String actor, String verb) {
+        return Filters.equal(request.getActor(), actor) && Filters.equal(request.getVerb(), verb);
+    }
+
+    private static boolean isDenied(ListAuditRequest request, AuditEntry entry) {
+        for (DeniedAttempt attempt : entry.getDeniedList()) {
+            if (isBy(request, attempt.getActor(), attempt.getVerb())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean concerns(ListAuditRequest request, AuditEntry entry) {

@@ -1,5 +1,6 @@
 package io.meshkit.server.access;
 
+import com.codahale.metrics.Counter;
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
@@ -10,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts refused attempts, and logs them at a bounded rate: a flood of them must not fill the disk.
+ * Counts refused attempts, logs them at a bounded rate, and gathers them for the audit history: a flood of them must
+ * not fill the disk.
  *
  * <p>Thread: any number.
  */
@@ -20,11 +22,21 @@ public final class Denials {
     private static final long LOGGED_PER_WINDOW = 20;
 
     private final MetricRegistry metrics;
+    private final DenialBook book;
+    private final Counter unrecorded;
     private final AtomicLong windowStart = new AtomicLong(System.nanoTime());
     private final AtomicLong inWindow = new AtomicLong();
 
-    public Denials(MetricRegistry metrics) {
+    /** @param book gathers them for the audit history */
+    public Denials(MetricRegistry metrics, DenialBook book) {
         this.metrics = metrics;
+        this.book = book;
+        this.unrecorded = metrics.counter("meshkit_access_denials_unrecorded_total");
+    }
+
+    /** Attempts of which the audit history does not tell, or not who made them. */
+    public Counter unrecorded() {
+        return unrecorded;
     }
 
     /**
@@ -43,6 +55,9 @@ public final class Denials {
         ErrorCode code = ErrorCode.ofName(refusal.getCode());
         metrics.counter("meshkit_access_denied_total{code=\"" + code.name() + "\"}")
                 .inc();
+        if (!book.add(code, who, proof, what, refusal.getMessage())) {
+            unrecorded.inc();
+        }
         log(code, who, what, refusal.getMessage());
     }
 

@@ -41,7 +41,8 @@ public record ServerConfig(
         Watch watch,
         Journal journal,
         Log log,
-        Admission admission) {
+        Admission admission,
+        Denials denials) {
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     /** What an empty data directory means. */
@@ -133,6 +134,8 @@ public record ServerConfig(
             int callsMax,
             int reservedPercent) {}
 
+    public record Denials(long flushIntervalMs, int rowsPerFlushMax, int rowsHeldMax) {}
+
     public record Log(String level, Path directory, long fileBytesMax, int filesMax) {}
 
     public ServerConfig {
@@ -205,7 +208,8 @@ public record ServerConfig(
                         values.path("log.directory"),
                         values.number("log.file-bytes-max"),
                         (int) values.number("log.files-max")),
-                AdmissionSettings.of(values));
+                AdmissionSettings.of(values),
+                DenialSettings.of(values));
         config.check(problems);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);

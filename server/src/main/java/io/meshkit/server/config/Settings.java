@@ -34,7 +34,8 @@ public final class Settings {
             "watch",
             "journal",
             "log",
-            "admission");
+            "admission",
+            "denials");
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -458,8 +459,9 @@ public final class Settings {
             number("log.file-bytes-max", "bytes", 64 * MIB, MIB, 1024 * MIB, "Size at which a log file is rolled."),
             number("log.files-max", "files", 8, 1, 20, "Rolled files to keep."));
 
-    public static final List<Setting> ALL =
-            Stream.concat(MOST.stream(), AdmissionSettings.ALL.stream()).toList();
+    public static final List<Setting> ALL = Stream.of(MOST, AdmissionSettings.ALL, DenialSettings.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     /** The setting of a key, whose list indexes may be given. */
     static @Nullable Setting find(String key) {

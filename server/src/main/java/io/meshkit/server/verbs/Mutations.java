@@ -21,8 +21,7 @@ import io.meshkit.v1.CommandOutcome;
  */
 public final class Mutations {
     private final Replica replica;
-    private final LeaderCalls leaderCalls;
-    private final LeaderRetry retry;
+    private final LeaderProposals proposals;
     private final Barrier barrier;
     private final RequestIds requestIds;
     private final int requestBytesMax;
@@ -38,8 +37,7 @@ public final class Mutations {
      */
     public Mutations(
             Replica replica,
-            LeaderCalls leaderCalls,
-            LeaderRetry retry,
+            LeaderProposals proposals,
             Barrier barrier,
             RequestIds requestIds,
             int requestBytesMax,
@@ -47,8 +45,7 @@ public final class Mutations {
             Minting minting,
             Denials denials) {
         this.replica = replica;
-        this.leaderCalls = leaderCalls;
-        this.retry = retry;
+        this.proposals = proposals;
         this.barrier = barrier;
         this.requestIds = requestIds;
         this.requestBytesMax = requestBytesMax;
@@ -64,7 +61,7 @@ public final class Mutations {
         Minting.Minted minted = minting.mint(request);
         Command command = command(minted.request(), principal);
         CommandOutcome outcome =
-                Commands.options(command).getDryRun() ? dryRun(command, deadline) : submit(command, deadline);
+                Commands.options(command).getDryRun() ? dryRun(command, deadline) : proposals.submit(command, deadline);
         if (outcome.hasRejection()) {
             ErrorCode code = ErrorCode.ofName(outcome.getRejection().getCode());
             if (code == ErrorCode.FORBIDDEN || code == ErrorCode.UNAUTHENTICATED) {
@@ -105,14 +102,5 @@ public final class Mutations {
         try (StoreSnapshot snapshot = replica.snapshot()) {
             return stateMachine.dryRun(snapshot, command, System.currentTimeMillis());
         }
-    }
-
-    private CommandOutcome submit(Command command, Deadline deadline) {
-        return retry.run(deadline, attempt -> {
-            long ms = Math.max(1, deadline.remainingMs());
-            return attempt.leader().equals(replica.self())
-                    ? Waits.await(replica.propose(command, ms), deadline)
-                    : attempt.await(leaderCalls.forward(attempt.leader(), command, attempt.term(), ms));
-        });
     }
 }

@@ -26,6 +26,7 @@ class AuthenticatorTest {
     private final MetricRegistry metrics = new MetricRegistry();
     private static final X509Certificate CERTIFICATE = certificate();
 
+    private final DenialBook book = new DenialBook("node-1", 8, () -> 1_000);
     private Authenticator authenticator;
 
     private final FakeReplica replica = new FakeReplica();
@@ -35,7 +36,10 @@ class AuthenticatorTest {
         AccessState state = new AccessState(Principals.parse("access.yaml", PrincipalsTest.DOCUMENT));
         state.attach(replica);
         authenticator = new Authenticator(
-                List.of(new TokenProvider(state), new MtlsProvider()), state, SecondLook.NEVER, new Denials(metrics));
+                List.of(new TokenProvider(state), new MtlsProvider()),
+                state,
+                SecondLook.NEVER,
+                new Denials(metrics, book));
     }
 
     private static X509Certificate certificate() {

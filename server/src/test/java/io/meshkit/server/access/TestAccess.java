@@ -36,6 +36,6 @@ public final class TestAccess {
     }
 
     public static Denials denials() {
-        return new Denials(new MetricRegistry());
+        return new Denials(new MetricRegistry(), new DenialBook("node-1", 8, () -> 0));
     }
 }

@@ -7,6 +7,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.grpc.Context;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.Commands;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.NodeId;
@@ -26,6 +27,11 @@ import io.meshkit.server.verbs.Peers;
 import io.meshkit.server.verbs.QuorumStatus;
 import io.meshkit.server.verbs.Readiness;
 import io.meshkit.storage.memory.MemoryStore;
+import io.meshkit.v1.Binding;
+import io.meshkit.v1.Command;
+import io.meshkit.v1.DeniedAttempt;
+import io.meshkit.v1.RecordDenialsRequest;
+import io.meshkit.v1.SeedAccessRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +115,26 @@ class PeerCallsTest {
     void forward_toTheLeaderInItsTerm_isApplied() throws Exception {
         assertThat(get(calls.forward(SERVER, Peers.register("p1"), 1, 5_000)).getRevision())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void forward_ofWhatAMemberRefused_isApplied_andNothingElseOfTheSystem() throws Exception {
+        Command denied = Commands.ofSystem(
+                RecordDenialsRequest.newBuilder()
+                        .addAttempts(DeniedAttempt.newBuilder().setActor("bob").setCount(1))
+                        .build(),
+                "meshkit:denials");
+        assertThat(get(calls.forward(SERVER, Commands.withRequestId(denied, "d-1"), 1, 5_000))
+                        .getRevision())
+                .isEqualTo(1);
+        Command seed = Commands.ofSystem(
+                SeedAccessRequest.newBuilder()
+                        .addBindings(
+                                Binding.newBuilder().setPrincipal("mallory").setRole("mesh.admin"))
+                        .build(),
+                "meshkit:upkeep");
+        assertThat(failure(calls.forward(SERVER, Commands.withRequestId(seed, "s-1"), 1, 5_000)))
+                .isEqualTo(ErrorCode.FORBIDDEN);
     }
 
     @Test

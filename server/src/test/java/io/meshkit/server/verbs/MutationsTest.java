@@ -32,8 +32,7 @@ class MutationsTest {
     private final LeaderRetry retry = new LeaderRetry(replica, new LeaderEvents(replica), 500);
     private final Mutations mutations = new Mutations(
             replica,
-            leader,
-            retry,
+            new LeaderProposals(replica, leader, retry),
             new Barrier(replica, leader, retry),
             new RequestIds(() -> 1_700_000_000_000L),
             2_000,

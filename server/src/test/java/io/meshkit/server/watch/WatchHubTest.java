@@ -8,7 +8,9 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.raft.ApplyListener;
 import io.meshkit.v1.CordonPeerRequest;
+import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.LabelPeerRequest;
+import io.meshkit.v1.RecordDenialsRequest;
 import io.meshkit.v1.RegistryRecord;
 import io.meshkit.v1.WatchEventType;
 import io.meshkit.v1.WatchOptions;
@@ -66,6 +68,29 @@ class WatchHubTest {
             return e;
         }
         throw new AssertionError("not refused");
+    }
+
+    @Test
+    void denials_areNoEvent_andTheNextChangeComes() {
+        RecordingSink sink = node.watch(from(WatchStart.WATCH_START_UNSPECIFIED));
+        await(sink::hasSynced);
+        RecordDenialsRequest denials = RecordDenialsRequest.newBuilder()
+                .addAttempts(DeniedAttempt.newBuilder()
+                        .setActor("bob")
+                        .setVerb("CordonPeer")
+                        .setCode("FORBIDDEN")
+                        .setCount(3))
+                .build();
+        node.mutate(denials);
+        node.mutate(denials);
+        node.register("after", "gateway");
+        await(() -> sink.reached() == 3);
+        assertThat(sink.revisions()).containsExactly(3L);
+
+        // The journal is read as the ring is.
+        RecordingSink late = node.watch(fromRevision(1));
+        await(() -> late.reached() == 3);
+        assertThat(late.revisions()).containsExactly(3L);
     }
 
     @Test
