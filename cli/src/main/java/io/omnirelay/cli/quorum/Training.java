@@ -28,7 +28,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A quorum of one that lives for a few calls, so that the JVM sees what a start and the usual calls need.
+ * A quorum that lives for a few calls, so that the JVM of its first node sees what a start and the usual calls need.
+ *
+ * <p>Of three, for a node alone calls nobody: the classes of its calls to the others would be missing.
  *
  * @param environment of this process
  */
@@ -40,32 +42,49 @@ record Training(Installation installation, Layout layout, Map<String, String> en
     private static final int RECORDS = 100;
     private static final String NAMESPACE = "training";
     private static final int PORT_ATTEMPTS = 20;
+    private static final int NODES = 3;
+
+    /** Of the nodes that are not recorded. */
+    private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
+
+    private record Started(NodeProcess node, Process process) {}
 
     /** @throws RegistryException if the node does not get ready, or the JVM makes no cache */
     void run(AotCache server, AotCache commandLine) throws IOException {
-        List<NodeSpec> specs = NodeSpec.plan(1, freeBasePort());
+        List<NodeSpec> specs = NodeSpec.plan(NODES, freeBasePort());
         QuorumFiles.create(layout, specs);
-        Map<String, String> recorded = new TreeMap<>(environment);
-        recorded.put(NodeProcess.OPTIONS_VARIABLE, String.join(" ", server.recordingFlags()));
-        NodeProcess node = new NodeProcess(layout, specs.get(0).node());
-        Process process = node.start(installation, recorded);
+        List<Started> started = new ArrayList<>();
         try (MeshKitClient client = MeshKitClient.open(ClientContext.load(layout.clientYaml()))) {
-            awaitReady(client, node, process);
+            for (NodeSpec spec : specs) {
+                started.add(start(spec, started.isEmpty() ? server.recordingFlags() : QUICK));
+            }
+            awaitReady(client, started);
             calls(client);
             await(commandLine(commandLine.recordingFlags(), "mesh", "shards", "list"), "the recorded command");
         } finally {
-            node.find().ifPresent(ProcessHandle::destroy);
-            awaitEnd(process, "the recorded node");
+            started.forEach(each -> each.node().find().ifPresent(ProcessHandle::destroy));
+            started.forEach(each -> awaitEnd(each.process(), "a node of the training"));
         }
         make(server, NodeProcess.FLAGS);
         make(commandLine, Installation.COMMAND_LINE_FLAGS);
     }
 
-    private void awaitReady(MeshKitClient client, NodeProcess node, Process process) {
+    private Started start(NodeSpec spec, List<String> flags) throws IOException {
+        Map<String, String> variables = new TreeMap<>(environment);
+        variables.put(NodeProcess.OPTIONS_VARIABLE, String.join(" ", flags));
+        NodeProcess node = new NodeProcess(layout, spec.node());
+        return new Started(node, node.start(installation, variables));
+    }
+
+    private void awaitReady(MeshKitClient client, List<Started> started) {
         long deadlineNanos = System.nanoTime() + LIMIT.toNanos();
         while (!QuorumView.ask(client, ASK_LIMIT).allReady()) {
-            if (!process.isAlive() || System.nanoTime() - deadlineNanos > 0) {
-                throw failed("the recorded node did not get ready:\n" + node.lastLines(10));
+            boolean late = System.nanoTime() - deadlineNanos > 0;
+            for (Started each : started) {
+                if (late || !each.process().isAlive()) {
+                    throw failed("a node of the training did not get ready:\n"
+                            + each.node().lastLines(10));
+                }
             }
         }
     }
@@ -151,7 +170,7 @@ record Training(Installation installation, Layout layout, Map<String, String> en
                 port = any.getLocalPort();
             }
             try {
-                Ports.checkFree(NodeSpec.plan(1, port));
+                Ports.checkFree(NodeSpec.plan(NODES, port));
                 return port;
             } catch (RegistryException e) {
                 taken = e;

@@ -9,21 +9,20 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.omnirelay.transport.ServerTls;
 import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.tls.OneKey;
+import io.omnirelay.transport.tls.PemMaterial;
 import io.omnirelay.transport.tls.ReloadableManagers;
 import io.omnirelay.transport.tls.ReloadableSslContext;
 import io.omnirelay.transport.tls.TlsFiles;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Mutual TLS 1.3 between members, on the node port and on the Raft port; replaced as a whole, for connections from
@@ -107,9 +106,8 @@ public final class MemberTls {
 
     private static SslContext server(TlsMaterial tls, Predicate<String> members)
             throws SSLException, GeneralSecurityException {
-        SslContextBuilder builder = SslContextBuilder.forServer(
-                        pem(tls.certificateChainPem()), pem(tls.privateKeyPem()))
-                .trustManager(MemberTrust.of(pem(tls.trustedCaPem()), members))
+        SslContextBuilder builder = SslContextBuilder.forServer(OneKey.of(tls))
+                .trustManager(MemberTrust.of(authorities(tls), members))
                 .clientAuth(ClientAuth.REQUIRE)
                 .protocols("TLSv1.3");
         return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
@@ -118,14 +116,14 @@ public final class MemberTls {
     private static SslContext client(TlsMaterial tls, Predicate<String> member)
             throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forClient()
-                .keyManager(pem(tls.certificateChainPem()), pem(tls.privateKeyPem()))
-                .trustManager(MemberTrust.of(pem(tls.trustedCaPem()), member))
+                .keyManager(OneKey.of(tls))
+                .trustManager(MemberTrust.of(authorities(tls), member))
                 .protocols("TLSv1.3");
         return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
     }
 
-    /** A member has all three. */
-    private static InputStream pem(@Nullable String text) {
-        return new ByteArrayInputStream(Objects.requireNonNull(text).getBytes(StandardCharsets.US_ASCII));
+    /** A member has some. */
+    private static X509Certificate[] authorities(TlsMaterial tls) {
+        return PemMaterial.certificates(Objects.requireNonNull(tls.trustedCaPem()));
     }
 }

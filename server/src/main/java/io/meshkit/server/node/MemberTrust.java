@@ -2,13 +2,11 @@ package io.meshkit.server.node;
 
 import io.omnirelay.pki.PeerIdentity;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -35,10 +33,9 @@ final class MemberTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * @param authorities PEM
-     * @param expected    SPIFFE ids
+     * @param expected SPIFFE ids
      */
-    static MemberTrust of(InputStream authorities, Predicate<String> expected) throws GeneralSecurityException {
+    static MemberTrust of(X509Certificate[] authorities, Predicate<String> expected) throws GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         try {
             store.load(null, null);
@@ -46,7 +43,7 @@ final class MemberTrust extends X509ExtendedTrustManager {
             throw new UncheckedIOException(e);
         }
         int index = 0;
-        for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(authorities)) {
+        for (X509Certificate certificate : authorities) {
             store.setCertificateEntry("ca-" + index++, certificate);
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -13,15 +13,18 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 
-/** Reads PEM text with the JDK alone, for what takes keys as objects. */
-final class PemMaterial {
+/**
+ * Reads PEM text with the JDK alone. Netty, given text, would look for BouncyCastle first and load hundreds of classes of
+ * a signed jar to read one key.
+ */
+public final class PemMaterial {
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
 
     private PemMaterial() {}
 
     /** @throws IllegalArgumentException if there is none, or one does not parse */
-    static X509Certificate[] certificates(String pem) {
+    public static X509Certificate[] certificates(String pem) {
         try {
             X509Certificate[] certificates = CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))

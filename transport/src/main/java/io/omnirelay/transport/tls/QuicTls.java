@@ -36,11 +36,7 @@ public final class QuicTls {
     }
 
     private static QuicSslContextBuilder server(TlsMaterial own, TlsMaterial main, ClientCertificates clients) {
-        if (own.certificateChainPem() == null || own.privateKeyPem() == null) {
-            throw new IllegalArgumentException("A server needs a certificate and a private key");
-        }
-        QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(
-                PemMaterial.privateKey(own.privateKeyPem()), null, PemMaterial.certificates(own.certificateChainPem()));
+        QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(OneKey.of(own), null);
         if (main.trustedCaPem() != null) {
             builder.trustManager(PemMaterial.certificates(main.trustedCaPem()));
         }
@@ -51,10 +47,7 @@ public final class QuicTls {
     public static QuicSslContext client(TlsMaterial tls) {
         QuicSslContextBuilder builder = QuicSslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS");
         if (tls.certificateChainPem() != null && tls.privateKeyPem() != null) {
-            builder.keyManager(
-                    PemMaterial.privateKey(tls.privateKeyPem()),
-                    null,
-                    PemMaterial.certificates(tls.certificateChainPem()));
+            builder.keyManager(OneKey.of(tls), null);
         }
         if (tls.trustedCaPem() != null) {
             builder.trustManager(PemMaterial.certificates(tls.trustedCaPem()));

@@ -10,7 +10,6 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * those would be told for ever. Thread: any.
  */
 public final class ReloadableManagers {
-    private record Pair(X509ExtendedKeyManager keys, X509ExtendedTrustManager trust) {}
+    private record Pair(OneKey keys, X509ExtendedTrustManager trust) {}
 
     private volatile Pair current;
 
@@ -38,18 +37,10 @@ public final class ReloadableManagers {
     }
 
     private static Pair pair(TlsMaterial tls) {
-        if (tls.certificateChainPem() == null || tls.privateKeyPem() == null || tls.trustedCaPem() == null) {
-            throw new IllegalArgumentException("Mutual TLS needs a certificate, its key and a CA");
+        if (tls.trustedCaPem() == null) {
+            throw new IllegalArgumentException("Mutual TLS needs a CA");
         }
         try {
-            KeyStore own = empty();
-            own.setKeyEntry(
-                    "own",
-                    PemMaterial.privateKey(tls.privateKeyPem()),
-                    new char[0],
-                    PemMaterial.certificates(tls.certificateChainPem()));
-            KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-            keys.init(own, new char[0]);
             KeyStore trusted = empty();
             int index = 0;
             for (X509Certificate ca : PemMaterial.certificates(tls.trustedCaPem())) {
@@ -57,8 +48,7 @@ public final class ReloadableManagers {
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
-            return new Pair((X509ExtendedKeyManager) keys.getKeyManagers()[0], (X509ExtendedTrustManager)
-                    trust.getTrustManagers()[0]);
+            return new Pair(OneKey.of(tls), (X509ExtendedTrustManager) trust.getTrustManagers()[0]);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("The TLS material does not hold: " + e.getMessage(), e);
         }

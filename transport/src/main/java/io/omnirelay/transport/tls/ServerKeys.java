@@ -24,10 +24,8 @@ import org.jspecify.annotations.Nullable;
  * wildcard for its first label, else the main one. Immutable.
  */
 final class ServerKeys extends X509ExtendedKeyManager {
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<OneKey> entries = new ArrayList<>();
     private final Map<String, Integer> byName = new TreeMap<>();
-
-    private record Entry(PrivateKey key, List<X509Certificate> chain) {}
 
     /** @throws IllegalArgumentException if the PEM text does not hold, or two certificates carry one name */
     ServerKeys(ServerTls tls) {
@@ -48,12 +46,7 @@ final class ServerKeys extends X509ExtendedKeyManager {
     }
 
     private int add(TlsMaterial material) {
-        if (material.certificateChainPem() == null || material.privateKeyPem() == null) {
-            throw new IllegalArgumentException("A server needs a certificate and a private key");
-        }
-        entries.add(new Entry(
-                PemMaterial.privateKey(material.privateKeyPem()),
-                List.of(PemMaterial.certificates(material.certificateChainPem()))));
+        entries.add(OneKey.of(material));
         return entries.size() - 1;
     }
 
@@ -93,10 +86,7 @@ final class ServerKeys extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
         int index = indexFor(asked(engine));
-        String algorithm = entries.get(index).key().getAlgorithm();
-        // "EC_RSA" is a key of the first kind, certified by one of the second.
-        boolean fits = keyType.equals(algorithm) || keyType.startsWith(algorithm + "_");
-        return fits ? Integer.toString(index) : null;
+        return entries.get(index).fits(keyType) ? Integer.toString(index) : null;
     }
 
     @Override

@@ -13,9 +13,6 @@ import io.netty.handler.ssl.SslProvider;
 import io.omnirelay.transport.ClientCertificates;
 import io.omnirelay.transport.ServerTls;
 import io.omnirelay.transport.TlsMaterial;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLException;
 
 /**
@@ -48,10 +45,10 @@ public final class TlsContexts {
         try {
             SslContextBuilder builder = SslContextBuilder.forClient();
             if (tls.certificateChainPem() != null && tls.privateKeyPem() != null) {
-                builder.keyManager(stream(tls.certificateChainPem()), stream(tls.privateKeyPem()));
+                builder.keyManager(OneKey.of(tls));
             }
             if (tls.trustedCaPem() != null) {
-                builder.trustManager(stream(tls.trustedCaPem()));
+                builder.trustManager(PemMaterial.certificates(tls.trustedCaPem()));
             }
             return finish(builder, ApplicationProtocolNames.HTTP_2);
         } catch (SSLException | IllegalArgumentException e) {
@@ -61,15 +58,10 @@ public final class TlsContexts {
 
     private static SslContext server(ServerTls tls, ClientCertificates clients, String... protocols) {
         TlsMaterial main = tls.main();
-        if (main.certificateChainPem() == null || main.privateKeyPem() == null) {
-            throw new IllegalArgumentException("A server needs a certificate and a private key");
-        }
         try {
-            SslContextBuilder builder = tls.named().isEmpty()
-                    ? SslContextBuilder.forServer(stream(main.certificateChainPem()), stream(main.privateKeyPem()))
-                    : SslContextBuilder.forServer(new ServerKeys(tls));
+            SslContextBuilder builder = SslContextBuilder.forServer(new ServerKeys(tls));
             if (main.trustedCaPem() != null) {
-                builder.trustManager(stream(main.trustedCaPem()));
+                builder.trustManager(PemMaterial.certificates(main.trustedCaPem()));
             }
             return finish(builder.clientAuth(clientAuth(main, clients)), protocols);
         } catch (SSLException | IllegalArgumentException e) {
@@ -101,9 +93,5 @@ public final class TlsContexts {
                         SelectedListenerFailureBehavior.ACCEPT,
                         protocols))
                 .build();
-    }
-
-    private static InputStream stream(String pem) {
-        return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     }
 }
