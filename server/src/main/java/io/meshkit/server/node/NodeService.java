@@ -109,7 +109,10 @@ final class NodeService extends NodeServiceGrpc.NodeServiceImplBase {
 
     @Override
     public void status(GetQuorumStatusRequest request, StreamObserver<GetQuorumStatusResponse> observer) {
-        complete(observer, Function.identity(), () -> CompletableFuture.completedFuture(status.get()));
+        complete(
+                observer,
+                Function.identity(),
+                () -> CompletableFuture.completedFuture(status.get(Deadline.ofCall(TIMEOUT_MS))));
     }
 
     @Override

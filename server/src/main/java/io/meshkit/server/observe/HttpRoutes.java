@@ -5,6 +5,7 @@ import io.meshkit.options.Scope;
 import io.meshkit.options.VerbKind;
 import io.meshkit.server.access.Authenticator;
 import io.meshkit.server.access.Presented;
+import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.QuorumStatus;
 import io.meshkit.server.verbs.Readiness;
 import io.meshkit.v1.GetQuorumStatusResponse;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
  * credential, and tell nothing but yes or no; details need {@code mesh.observe}.
  */
 public final class HttpRoutes {
+    private static final long DETAILS_MS = 2_000;
+
     private final Authenticator authenticator;
     private final Readiness readiness;
     private final QuorumStatus status;
@@ -64,7 +67,7 @@ public final class HttpRoutes {
     }
 
     private Response details() {
-        GetQuorumStatusResponse now = status.get();
+        GetQuorumStatusResponse now = status.get(Deadline.inMs(DETAILS_MS));
         StringBuilder json = new StringBuilder("{\"ready\":").append(now.getReady());
         member(json, "node", now.getNode());
         member(json, "role", now.getRole());

@@ -48,7 +48,8 @@ public final class NodeVerbs {
         this.leadership = leadership;
         this.transport = transport;
         Map<String, Handler> own = Map.of(
-                name(GetQuorumStatusRequest.getDefaultInstance()), (request, principal, deadline) -> this.status.get(),
+                name(GetQuorumStatusRequest.getDefaultInstance()),
+                        (request, principal, deadline) -> this.status.get(deadline),
                 name(TransferLeadershipRequest.getDefaultInstance()),
                         (request, principal, deadline) ->
                                 this.leadership.transfer((TransferLeadershipRequest) request, deadline),

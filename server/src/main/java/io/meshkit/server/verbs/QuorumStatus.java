@@ -36,9 +36,12 @@ public final class QuorumStatus {
         this.version = version;
     }
 
-    /** Takes a read barrier to tell whether the node is ready; without a majority that takes up to a second. */
-    public GetQuorumStatusResponse get() {
-        boolean ready = readiness.isReady();
+    /**
+     * Takes a read barrier to tell whether the node is ready; without a majority that takes up to a second, or half of
+     * the time that the asker has.
+     */
+    public GetQuorumStatusResponse get(Deadline asker) {
+        boolean ready = readiness.isReady(asker);
         ReplicaStatus status = replica.status();
         long uptimeNanos = System.nanoTime() - startedNanos;
         try (StoreSnapshot snapshot = replica.snapshot()) {

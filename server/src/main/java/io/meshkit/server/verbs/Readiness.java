@@ -31,6 +31,11 @@ public final class Readiness {
     }
 
     public boolean isReady() {
+        return isReady(Deadline.inMs(WAIT_MS));
+    }
+
+    /** As {@link #isReady()}, for somebody who waits until then: half of the time is left to tell that it is not. */
+    boolean isReady(Deadline asker) {
         if (draining || !begun.getAsBoolean()) {
             return false;
         }
@@ -38,10 +43,11 @@ public final class Readiness {
             return true;
         }
         try {
+            long waitMs = Math.min(WAIT_MS, asker.remainingMs() / 2);
             // Outside the caller's context: its cancellation says nothing about this node.
             Context.ROOT
                     .wrap(() -> {
-                        barrier.confirm(Deadline.inMs(WAIT_MS));
+                        barrier.confirm(Deadline.inMs(waitMs));
                     })
                     .run();
             return !draining;

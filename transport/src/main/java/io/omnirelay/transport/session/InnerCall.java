@@ -219,6 +219,10 @@ final class InnerCall<Q, R> extends ServerCall<Q, R> implements Runnable {
 
     @Override
     public void close(Status status, Metadata trailers) {
+        if (closed.get()) {
+            // Past its deadline, or its caller has gone: the service has only not noticed yet.
+            return;
+        }
         if (status.isOk() && payload == null) {
             violated("Completed without a response");
             return;

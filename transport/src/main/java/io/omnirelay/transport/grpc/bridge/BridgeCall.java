@@ -245,6 +245,10 @@ final class BridgeCall<Q, R> extends ServerCall<Q, R> {
 
     @Override
     public void close(Status status, Metadata trailers) {
+        if (closed.get()) {
+            // Past its deadline, or its caller has gone: the service has only not noticed yet.
+            return;
+        }
         if (status.isOk()
                 && !messageSent
                 && method.getMethodDescriptor().getType().serverSendsOneMessage()) {
