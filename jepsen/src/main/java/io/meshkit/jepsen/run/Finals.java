@@ -49,8 +49,10 @@ final class Finals {
     void record() {
         hash();
         if (records.areJudged()) {
-            audit();
+            // In this order: the registry writes of its own accord (denials, leases that end), and the audit log must
+            // not end before the state.
             state();
+            audit();
         }
     }
 

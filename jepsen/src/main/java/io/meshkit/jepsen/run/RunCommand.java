@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         description = "Runs a workload against a quorum of real processes while hurting it, and judges what happened.",
         footer = {
             "",
-            "Workloads: register, append, audit, idem, lease, lock, shard, watch.",
+            "Workloads: register, append, audit, idem, lease, lock, rbac, shard, watch.",
             "Faults: kill, kill:all, pause, partition:one|leader|majority|ring|one-way|bridge, loss,",
             "loss:PERCENT, disk-full, power, bitflip, clock.",
             "",

@@ -22,6 +22,7 @@ public final class Workloads {
         all.put("watch", plan -> new RegisterWorkload("watch", "w", Documents.RECORDS, plan));
         all.put("append", AppendWorkload::new);
         all.put("idem", IdemWorkload::new);
+        all.put("rbac", RbacWorkload::new);
         all.put("shard", ShardWorkload::new);
         all.put("audit", plan -> new RegisterWorkload("audit", "u", Documents.RECORDS, plan));
         return Collections.unmodifiableSequencedMap(all);
