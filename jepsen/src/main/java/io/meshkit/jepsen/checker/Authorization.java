@@ -129,10 +129,14 @@ final class Authorization implements Checker {
             return Revisions.isRead(use) || use.isOkWithChange() ? use.number("rev") : null;
         }
 
+        /** Of a change its revision tells, if there is one: an answer may be the repetition of an earlier one. */
         private static boolean isAfter(Attempt use, Attempt revocation) {
             Long used = usedAt(use);
             Long revoked = revocation.number("rev");
-            return revocation.precedes(use) || (used != null && revoked != null && used >= revoked);
+            if (used == null || revoked == null) {
+                return revocation.precedes(use) && use.detail("replayed") == null;
+            }
+            return used >= revoked || (Revisions.isRead(use) && revocation.precedes(use));
         }
 
         /** Whether the grant may have taken effect after the revocation and before the use. */

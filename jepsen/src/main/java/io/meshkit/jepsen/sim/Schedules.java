@@ -1,6 +1,8 @@
 package io.meshkit.jepsen.sim;
 
 import io.meshkit.jepsen.sim.Step.Kind;
+import io.meshkit.jepsen.sim.Step.Leases;
+import io.meshkit.jepsen.sim.Step.Rights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,13 +17,28 @@ public final class Schedules {
     private static final int WATCHES = 2;
     private static final int MS_MAX = 2_000;
     private static final int STORY_ONE_IN = 30;
+    private static final int RIGHTS_ONE_IN = 8;
+    private static final int LEASES_ONE_IN = 8;
+    private static final long LEASES_SEED = 1L << 40;
 
     private Schedules() {}
 
+    /** @param steps so many; what is done with rights and leases comes besides: about one in four */
     public static Schedule random(long seed, int steps) {
         Random random = new Random(seed);
+        Random ofRights = new Random(~seed);
+        Random ofLeases = new Random(seed + LEASES_SEED);
         List<Step> all = new ArrayList<>();
-        while (all.size() < steps) {
+        int besides = 0;
+        while (all.size() - besides < steps) {
+            if (ofRights.nextInt(RIGHTS_ONE_IN) == 0) {
+                all.add(right(ofRights));
+                besides++;
+            }
+            if (ofLeases.nextInt(LEASES_ONE_IN) == 0) {
+                all.add(lease(ofLeases));
+                besides++;
+            }
             if (random.nextInt(STORY_ONE_IN) == 0) {
                 all.addAll(deposedLeader(random));
             } else {
@@ -43,6 +60,28 @@ public final class Schedules {
                 new Step.Op(random.nextInt(CLIENTS), elected, Kind.WRITE, key),
                 new Step.Run(1 + random.nextInt(16)),
                 new Step.Op(random.nextInt(CLIENTS), cutOff, Kind.READ, key));
+    }
+
+    /** Twice as many uses as grants or revocations. */
+    private static Step right(Random random) {
+        Rights[] kinds = {Rights.GRANT, Rights.REVOKE, Rights.USE, Rights.USE};
+        return new Step.Right(
+                random.nextInt(CLIENTS),
+                random.nextInt(NODES),
+                kinds[random.nextInt(kinds.length)],
+                random.nextInt(KEYS));
+    }
+
+    /** More looks than anything else; time must pass between. */
+    private static Step lease(Random random) {
+        Leases[] kinds = {Leases.GRANT, Leases.KEEP_ALIVE, Leases.LOOK, Leases.LOOK};
+        return random.nextInt(5) == 0
+                ? new Step.Tick(1 + random.nextInt(MS_MAX))
+                : new Step.Lease(
+                        random.nextInt(CLIENTS),
+                        random.nextInt(NODES),
+                        kinds[random.nextInt(kinds.length)],
+                        random.nextInt(2));
     }
 
     private static Step step(Random random) {

@@ -12,6 +12,7 @@ import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.jepsen.history.EventType;
 import io.meshkit.storage.StoreView;
+import io.meshkit.v1.BindingMutationResponse;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.ConfigMutationResponse;
@@ -19,6 +20,7 @@ import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.GetConfigRequest;
 import io.meshkit.v1.GetConfigResponse;
 import io.meshkit.v1.MutationResult;
+import io.meshkit.v1.PeerMutationResponse;
 import io.meshkit.v1.ShardMutationResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Clients: one request at a time each; what they ask, and what becomes of it, goes into the history. Thread: one. */
 final class SimClients {
     private static final long DEADLINE_MS = 5_000;
+    private static final long LEASE_TTL_MS = 1_000;
 
     /** What a register held when it was last read, and its etag. */
     private record Seen(String value, String etag) {}
@@ -36,9 +39,17 @@ final class SimClients {
     /**
      * A mutation.
      *
-     * @param value as the history has it
+     * @param value   as the history has it
+     * @param details further members of its invocation
      */
-    private record Mutation(String f, String key, JsonElement value, Command command, String requestId) {}
+    private record Mutation(
+            String f, String key, JsonElement value, Command command, String requestId, JsonObject details) {
+        Mutation(String f, String key, JsonElement value, Command command, String requestId) {
+            this(f, key, value, command, requestId, new JsonObject());
+        }
+    }
+
+    private record Granted(String key, long id) {}
 
     private final class Client {
         private String process = nextProcess();
@@ -54,15 +65,21 @@ final class SimClients {
         private final TreeMap<String, Seen> seen = new TreeMap<>();
 
         private int begin(String function, String of, JsonElement asked, @Nullable Mutation mutation) {
+            JsonObject details = new JsonObject();
+            if (mutation != null) {
+                details = mutation.details.deepCopy();
+                details.addProperty("idem", mutation.requestId);
+            }
+            return begin(function, of, asked, mutation, details);
+        }
+
+        private int begin(
+                String function, String of, JsonElement asked, @Nullable Mutation mutation, JsonObject details) {
             busy = true;
             f = function;
             key = of;
             value = asked;
             running = mutation;
-            JsonObject details = new JsonObject();
-            if (mutation != null) {
-                details.addProperty("idem", mutation.requestId);
-            }
             history.add(process, EventType.INVOKE, f, key, value, details);
             return ++turn;
         }
@@ -83,6 +100,7 @@ final class SimClients {
     private final SimHistory history;
     private final Invariants invariants;
     private final List<Client> clients = new ArrayList<>();
+    private final List<Granted> leases = new ArrayList<>();
     private int processes;
     private int values;
 
@@ -160,6 +178,102 @@ final class SimClients {
         }
     }
 
+    void right(int number, SimNode node, Step.Rights kind, int principalNumber) {
+        Client client = clients.get(number);
+        if (client.busy || !node.isUp()) {
+            return;
+        }
+        String principal = "u" + principalNumber;
+        String value = nextValue();
+        String id = requestId(value);
+        mutate(
+                client,
+                node,
+                switch (kind) {
+                    case GRANT ->
+                        new Mutation(
+                                "rbac-grant",
+                                principal,
+                                JsonNull.INSTANCE,
+                                SimRequests.grant(principal, "mesh.operate", id),
+                                id);
+                    case REVOKE ->
+                        new Mutation(
+                                "rbac-revoke", principal, JsonNull.INSTANCE, SimRequests.revoke(principal, id), id);
+                    case USE -> {
+                        JsonObject details = new JsonObject();
+                        details.addProperty("principal", principal);
+                        String key = "k" + principalNumber;
+                        yield new Mutation(
+                                "write",
+                                key,
+                                new JsonPrimitive(value),
+                                SimRequests.write(principal, key, value, id, ""),
+                                id,
+                                details);
+                    }
+                });
+    }
+
+    /** @param back 0: the lease that was granted last */
+    void lease(int number, SimNode node, Step.Leases kind, int back) {
+        Client client = clients.get(number);
+        if (client.busy || !node.isUp()) {
+            return;
+        }
+        JsonObject ttl = new JsonObject();
+        ttl.addProperty("ttlMs", LEASE_TTL_MS);
+        if (kind == Step.Leases.GRANT) {
+            String peer = "e" + nextValue();
+            String id = requestId(peer);
+            Command command = SimRequests.lease(peer, LEASE_TTL_MS, id);
+            mutate(client, node, new Mutation("lease-grant", peer, JsonNull.INSTANCE, command, id, ttl));
+        } else if (back < leases.size()) {
+            Granted lease = leases.get(leases.size() - 1 - back);
+            if (kind == Step.Leases.KEEP_ALIVE) {
+                keepAlive(client, node, lease, ttl);
+            } else {
+                look(client, node, lease);
+            }
+        }
+    }
+
+    private void keepAlive(Client client, SimNode node, Granted lease, JsonObject ttl) {
+        int turn = client.begin("lease-keepalive", lease.key, JsonNull.INSTANCE, null, ttl);
+        var unused = node.lessor
+                .keepAlive(lease.id)
+                .whenComplete((kept, failure) -> invariants.guard(() -> {
+                    if (client.turn != turn || !client.busy) {
+                        return;
+                    }
+                    if (failure != null) {
+                        failed(client, SimNode.failure(failure));
+                    } else if (kept == SimLessor.KeptAlive.YES) {
+                        client.end(EventType.OK, client.value, new JsonObject());
+                    } else {
+                        JsonObject details = new JsonObject();
+                        details.addProperty("error", kept == SimLessor.KeptAlive.GONE ? "LEASE_EXPIRED" : "NO_LEADER");
+                        client.end(EventType.FAIL, client.value, details);
+                    }
+                }));
+    }
+
+    private void look(Client client, SimNode node, Granted lease) {
+        int turn = client.begin("lease-read", lease.key, JsonNull.INSTANCE, null);
+        var unused = node.lessor
+                .lives(lease.id)
+                .whenComplete((lives, failure) -> invariants.guard(() -> {
+                    if (client.turn != turn || !client.busy) {
+                        return;
+                    }
+                    if (failure != null) {
+                        failed(client, SimNode.failure(failure));
+                    } else {
+                        client.end(EventType.OK, new JsonPrimitive(lives), new JsonObject());
+                    }
+                }));
+    }
+
     void giveUp(int number) {
         Client client = clients.get(number);
         if (client.busy) {
@@ -228,6 +342,14 @@ final class SimClients {
                 ShardMutationResponse response = ShardMutationResponse.parseFrom(outcome.getResponse());
                 result = response.getResult();
                 details.addProperty("epoch", response.getShard().getOwnerEpoch());
+            } else if (mutation.f.equals("lease-grant")) {
+                PeerMutationResponse response = PeerMutationResponse.parseFrom(outcome.getResponse());
+                result = response.getResult();
+                leases.add(
+                        new Granted(mutation.key, response.getPeer().getLease().getId()));
+            } else if (mutation.f.startsWith("rbac-")) {
+                result =
+                        BindingMutationResponse.parseFrom(outcome.getResponse()).getResult();
             } else {
                 result = ConfigMutationResponse.parseFrom(outcome.getResponse()).getResult();
             }

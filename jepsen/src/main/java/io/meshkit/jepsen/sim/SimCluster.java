@@ -15,6 +15,7 @@ import io.meshkit.storage.Cursor;
 import io.meshkit.storage.Keys;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.Binding;
 import io.meshkit.v1.ConfigDocument;
 import io.meshkit.v1.RegistryRecord;
 import io.meshkit.v1.Shard;
@@ -98,7 +99,7 @@ final class SimCluster implements SimWorld {
     }
 
     void step(Step step) {
-        history.step();
+        history.step(clock.nanos());
         switch (step) {
             case Step.Op op ->
                 clients.ask(
@@ -106,6 +107,18 @@ final class SimCluster implements SimWorld {
                         forwarded(node(op.node())),
                         op.kind(),
                         Math.floorMod(op.key(), Simulation.KEYS));
+            case Step.Right right ->
+                clients.right(
+                        Math.floorMod(right.client(), clients.count()),
+                        forwarded(node(right.node())),
+                        right.kind(),
+                        Math.floorMod(right.principal(), Simulation.KEYS));
+            case Step.Lease lease ->
+                clients.lease(
+                        Math.floorMod(lease.client(), clients.count()),
+                        forwarded(node(lease.node())),
+                        lease.kind(),
+                        Math.floorMod(lease.back(), Simulation.KEYS));
             case Step.GiveUp giveUp -> clients.giveUp(Math.floorMod(giveUp.client(), clients.count()));
             case Step.Retry retry ->
                 clients.retry(Math.floorMod(retry.client(), clients.count()), forwarded(node(retry.node())));
@@ -265,6 +278,11 @@ final class SimCluster implements SimWorld {
                         state.add(
                                 SimHistory.key("shard", shard.getNamespace() + "/" + shard.getShardId()),
                                 SimHistory.owner(shard));
+                    }
+                    case RowKeys.BINDING -> {
+                        Binding binding = Bytes.parse(Binding.parser(), cursor.value());
+                        state.addProperty(
+                                SimHistory.key("binding", binding.getId()), RegistryRecord.RecordCase.BINDING.name());
                     }
                     case RowKeys.PEER ->
                         state.addProperty(

@@ -17,14 +17,16 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What clients and watches saw, in the documented form; the time is the step. Thread: one. */
+/** What clients and watches saw, in the documented form; the time is the simulated one. Thread: one. */
 final class SimHistory {
-    private static final long NANOS_PER_STEP = 1_000_000;
     private final List<Event> events = new ArrayList<>();
     private long step;
+    private long nanos;
 
-    void step() {
+    /** Of steps at the same time, each is a nanosecond later. */
+    void step(long nowNanos) {
         step++;
+        nanos = nowNanos + step;
     }
 
     long size() {
@@ -37,7 +39,7 @@ final class SimHistory {
     }
 
     void add(String process, EventType type, String f, @Nullable String key, JsonElement value, JsonObject details) {
-        events.add(new Event(events.size(), step * NANOS_PER_STEP, process, type, f, key, value, details));
+        events.add(new Event(events.size(), nanos, process, type, f, key, value, details));
     }
 
     History whole() {

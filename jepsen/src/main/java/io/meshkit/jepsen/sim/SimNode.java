@@ -47,6 +47,7 @@ class SimNode {
     private long firstOfTerm;
     private SimReplica replica;
     private long calls;
+    final SimLessor lessor;
     private final TreeMap<Long, CompletableFuture<Long>> applied = new TreeMap<>();
 
     SimNode(int id, int nodes, SimWorld world, SimState state) {
@@ -55,6 +56,7 @@ class SimNode {
         this.world = world;
         this.state = state;
         replica = new SimReplica(this, nodes);
+        lessor = new SimLessor(this);
     }
 
     /** A member as we ship it. */
@@ -81,6 +83,11 @@ class SimNode {
 
     CompletableFuture<Long> readIndex(long deadlineMs) {
         return replica.readIndex(deadlineMs);
+    }
+
+    /** How long a lease of that TTL lives unless it is kept alive. */
+    long leaseMs(long ttlMs) {
+        return ttlMs;
     }
 
     /** From which revision on a watch that has everything up to the token is told. */
@@ -187,6 +194,7 @@ class SimNode {
         replica.sweep();
         if (leads) {
             replicate();
+            lessor.tick();
         }
     }
 
@@ -362,6 +370,7 @@ class SimNode {
             SimEntry entry = log.get(at);
             SimState.Change change = state.apply(entry, at);
             world.applied(this, at, entry, change);
+            lessor.look();
             replica.applied(at, entry, change.outcomes());
             wakeReaders();
         }

@@ -3,6 +3,7 @@ package io.meshkit.jepsen.sim;
 import io.meshkit.jepsen.checker.Checkers;
 import io.meshkit.jepsen.checker.Judgement;
 import io.meshkit.jepsen.checker.Verdict;
+import io.meshkit.jepsen.history.History;
 import io.meshkit.v1.Command;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class Simulation {
     private static final int TICK_MS = 200;
     private static final Set<String> OF_REGISTERS = Set.of("read", "write", "cas", "delete");
     private static final Set<String> OF_SHARDS = Set.of("shard-assign");
+    private static final Set<String> OF_RIGHTS = Set.of("rbac-grant", "rbac-revoke", "write");
 
     /** Makes a member; the bug zoo makes others. */
     @FunctionalInterface
@@ -81,6 +83,10 @@ public final class Simulation {
         List<Judgement> judgements = new ArrayList<>();
         judgements.addAll(Checkers.judge("register", cluster.history().only(OF_REGISTERS::contains)));
         judgements.addAll(Checkers.judge("shard", cluster.history().only(OF_SHARDS::contains)));
+        History ofRights = cluster.history().only(OF_RIGHTS::contains);
+        Checkers.of("rbac").forEach(checker -> judgements.add(checker.check(ofRights)));
+        History ofLeases = cluster.history().only(function -> function.startsWith("lease-"));
+        Checkers.of("lease").forEach(checker -> judgements.add(checker.check(ofLeases)));
         return judgements;
     }
 

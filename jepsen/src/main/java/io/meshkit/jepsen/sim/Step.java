@@ -14,8 +14,28 @@ public sealed interface Step {
         ASSIGN_SHARD
     }
 
+    /** What becomes of a principal's rights, and how it uses them. */
+    enum Rights {
+        GRANT,
+        REVOKE,
+        USE
+    }
+
+    /** What is done with leases. */
+    enum Leases {
+        GRANT,
+        KEEP_ALIVE,
+        LOOK
+    }
+
     /** A client that waits for nothing asks a node. */
     record Op(int client, int node, Kind kind, int key) implements Step {}
+
+    /** An administrator grants or revokes, or the principal itself writes. */
+    record Right(int client, int node, Rights kind, int principal) implements Step {}
+
+    /** @param back which lease: 0 is the one granted last */
+    record Lease(int client, int node, Leases kind, int back) implements Step {}
 
     /** The client no longer waits for its answer. */
     record GiveUp(int client) implements Step {}

@@ -161,12 +161,7 @@ final class AppendWorkload implements Workload {
                         .setName(Documents.PREFIX + key)
                         .setPatch(list(list))));
         TransactResponse done = client.call(TransactionServiceGrpc.getTransactMethod(), transaction.build());
-        Completion completion =
-                new Completion(EventType.OK, seen).with("rev", done.getResult().getRevision());
-        if (!done.getResult().getChanged()) {
-            completion.details().addProperty("changed", false); // It only read.
-        }
-        return completion;
+        return Completion.of(seen, done.getResult()); // unchanged if it only read
     }
 
     private static Struct list(JsonArray elements) {

@@ -240,11 +240,7 @@ final class LeaseWorkload implements Workload {
                                         .setLeaseId(id(op))
                                         .build())
                         .getResult();
-        Completion completion = new Completion(EventType.OK, op.value()).with("rev", result.getRevision());
-        if (!result.getChanged()) {
-            completion.details().addProperty("changed", false);
-        }
-        return completion;
+        return Completion.of(op.value(), result);
     }
 
     private static long id(Op op) {

@@ -209,11 +209,7 @@ final class LockWorkload implements Workload {
     }
 
     private static Completion done(Op op, MutationResult result) {
-        Completion completion = new Completion(EventType.OK, op.value()).with("rev", result.getRevision());
-        if (!result.getChanged()) {
-            completion.details().addProperty("changed", false);
-        }
-        return completion;
+        return Completion.of(op.value(), result);
     }
 
     private static Completion failed(Op op, String why) {

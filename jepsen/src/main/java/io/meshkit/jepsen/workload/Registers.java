@@ -101,14 +101,7 @@ final class Registers {
     }
 
     private static Completion done(Op op, MutationResult result) {
-        Completion completion = new Completion(EventType.OK, op.value()).with("rev", result.getRevision());
-        if (!result.getChanged()) {
-            completion.details().addProperty("changed", false);
-        }
-        if (result.getReplayed()) {
-            completion.details().addProperty("replayed", true);
-        }
-        return completion;
+        return Completion.of(op.value(), result);
     }
 
     private static Completion failed(Op op, String why) {

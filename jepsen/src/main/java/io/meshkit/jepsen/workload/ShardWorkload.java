@@ -129,13 +129,7 @@ final class ShardWorkload implements Workload {
         ShardMutationResponse done = mutate(op, key, client);
         long epoch = done.getShard().getOwnerEpoch();
         epochs.merge(key, epoch, Math::max);
-        Completion completion = new Completion(EventType.OK, op.value())
-                .with("epoch", epoch)
-                .with("rev", done.getResult().getRevision());
-        if (!done.getResult().getChanged()) {
-            completion.details().addProperty("changed", false);
-        }
-        return completion;
+        return Completion.of(op.value(), done.getResult()).with("epoch", epoch);
     }
 
     private static ShardMutationResponse mutate(Op op, String key, NodeClient client) {

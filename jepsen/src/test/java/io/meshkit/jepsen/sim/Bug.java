@@ -10,6 +10,8 @@ import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.Shard;
+import io.meshkit.v1.StateRow;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -112,6 +114,20 @@ enum Bug {
             return super.votesFor(Math.max(candidateTerm, term() + 1), lastTerm, lastIndex) && candidateTerm >= term();
         }
     }),
+    /** What callers may do is kept, and a revocation does not say that it has changed. */
+    RBAC_CACHE(withState(id -> new SimState() {
+        @Override
+        WriteBatch toWrite(WriteBatch decided) {
+            return revokes(decided) ? unnoticed(decided, StateMeta.accessRevision(view())) : decided;
+        }
+    })),
+    /** Half a lease's time is enough to end it. */
+    EARLY_LEASE((id, nodes, world) -> new SimNode(id, nodes, world, new SimState()) {
+        @Override
+        long leaseMs(long ttlMs) {
+            return ttlMs / 2;
+        }
+    }),
     /** A member votes for whoever asks, however little he has. */
     VOTES_FOR_SHORT_LOGS((id, nodes, world) -> new SimNode(id, nodes, world, new SimState()) {
         @Override
@@ -132,6 +148,39 @@ enum Bug {
 
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static boolean revokes(WriteBatch decided) {
+        return decided.writes().stream()
+                .anyMatch(write -> write instanceof WriteBatch.Delete delete
+                        && delete.table().equals(Tables.RECORDS)
+                        && delete.key()[0] == RowKeys.BINDING);
+    }
+
+    /** The same, but that access has the revision which it had. */
+    private static WriteBatch unnoticed(WriteBatch decided, long accessRevision) {
+        byte[] row = null;
+        for (WriteBatch.Write write : decided.writes()) {
+            row = isStateRow(write) ? ((WriteBatch.Put) write).value() : row;
+        }
+        if (row == null) {
+            return decided;
+        }
+        StateRow state = Bytes.parse(StateRow.parser(), row);
+        byte[] rewritten =
+                Bytes.of(state.toBuilder().setAccessRevision(accessRevision).build());
+        return new Rewriting(
+                        write -> true,
+                        write -> isStateRow(write)
+                                ? new WriteBatch.Put(Tables.META, ((WriteBatch.Put) write).key(), rewritten)
+                                : write)
+                .toWrite(decided);
+    }
+
+    private static boolean isStateRow(WriteBatch.Write write) {
+        return write instanceof WriteBatch.Put put
+                && put.table().equals(Tables.META)
+                && new String(put.key(), StandardCharsets.US_ASCII).equals("state");
     }
 
     private static Simulation.Members withState(Function<Integer, SimState> state) {

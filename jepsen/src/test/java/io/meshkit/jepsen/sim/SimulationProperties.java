@@ -41,6 +41,14 @@ class SimulationProperties {
                         26,
                         Combinators.combine(client, node, Arbitraries.of(Step.Kind.class), watch)
                                 .as(Step.Op::new)),
+                Tuple.of(
+                        8,
+                        Combinators.combine(client, node, Arbitraries.of(Step.Rights.class), watch)
+                                .as(Step.Right::new)),
+                Tuple.of(
+                        8,
+                        Combinators.combine(client, node, Arbitraries.of(Step.Leases.class), watch)
+                                .as(Step.Lease::new)),
                 Tuple.of(16, message.map(Step.Deliver::new)),
                 Tuple.of(14, Arbitraries.integers().between(1, 24).map(Step.Run::new)),
                 Tuple.of(5, node.map(Step.Sync::new)),
