@@ -10,13 +10,13 @@ import java.util.Random;
 /** Random schedules for soaking. The same seed gives the same schedule on every machine. */
 public final class Schedules {
     /** Ids of steps are small: what matters is whether two steps mean the same node, client or key. */
-    private static final int NODES = 3;
+    static final int NODES = 3;
 
-    private static final int CLIENTS = 4;
-    private static final int KEYS = 2;
+    static final int CLIENTS = 4;
+    static final int KEYS = 2;
     private static final int WATCHES = 2;
     private static final int MS_MAX = 2_000;
-    private static final int STORY_ONE_IN = 30;
+    private static final int STORY_ONE_IN = 20;
     private static final int RIGHTS_ONE_IN = 8;
     private static final int LEASES_ONE_IN = 8;
     private static final long LEASES_SEED = 1L << 40;
@@ -28,6 +28,7 @@ public final class Schedules {
         Random random = new Random(seed);
         Random ofRights = new Random(~seed);
         Random ofLeases = new Random(seed + LEASES_SEED);
+        Stories stories = new Stories(random);
         List<Step> all = new ArrayList<>();
         int besides = 0;
         while (all.size() - besides < steps) {
@@ -40,26 +41,12 @@ public final class Schedules {
                 besides++;
             }
             if (random.nextInt(STORY_ONE_IN) == 0) {
-                all.addAll(deposedLeader(random));
+                all.addAll(stories.next());
             } else {
                 all.add(step(random));
             }
         }
         return new Schedule(NODES, all);
-    }
-
-    /** What chance alone rarely puts together: a leader cut off, another one elected, and both asked. */
-    private static List<Step> deposedLeader(Random random) {
-        int cutOff = random.nextInt(NODES);
-        int elected = (cutOff + 1 + random.nextInt(NODES - 1)) % NODES;
-        int key = random.nextInt(KEYS);
-        return List.of(
-                new Step.Isolate(cutOff),
-                new Step.Elect(elected),
-                new Step.Run(16),
-                new Step.Op(random.nextInt(CLIENTS), elected, Kind.WRITE, key),
-                new Step.Run(1 + random.nextInt(16)),
-                new Step.Op(random.nextInt(CLIENTS), cutOff, Kind.READ, key));
     }
 
     /** Twice as many uses as grants or revocations. */

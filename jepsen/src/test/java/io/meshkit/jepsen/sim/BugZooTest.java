@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BugZooTest {
     private static final long SEED = 1;
     private static final int STEPS = 120;
-    private static final int SCHEDULES_MAX = 300;
+    private static final int SCHEDULES_MAX = 100;
     private static final int MINIMAL_STEPS_MAX = 25;
 
     /** What is in the documents about detection comes from here. */
