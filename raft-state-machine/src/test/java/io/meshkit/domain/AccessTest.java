@@ -357,6 +357,24 @@ class AccessTest {
     }
 
     @Test
+    void credential_ofANarrowScope_isNarrowerThanItsPrincipal() {
+        grant(bob("mesh.admin"));
+        Credential narrow = Credential.newBuilder()
+                .setMethod("jwt")
+                .setScopeMax(Scope.SCOPE_OPERATE)
+                .build();
+        Caller narrowed = new Caller("bob", narrow);
+        assertThat(mutate(narrowed, cordon("p1")).isRejected()).isFalse();
+        assertThat(code(mutate(
+                        narrowed, DeleteRoleRequest.newBuilder().setName("r").build())))
+                .isEqualTo(ErrorCode.FORBIDDEN);
+        // Nothing is widened by it.
+        Caller other = new Caller(
+                "eve", narrow.toBuilder().setScopeMax(Scope.SCOPE_ADMIN).build());
+        assertThat(code(mutate(other, cordon("p1")))).isEqualTo(ErrorCode.FORBIDDEN);
+    }
+
+    @Test
     void token_retriedWithAnotherSecret_isTheFirst() {
         Command first = Commands.withRequestId(Commands.wrap(issue("t-1", ""), ROOT), "issue");
         Command second = Commands.withRequestId(Commands.wrap(issue("t-2", ""), ROOT), "issue");

@@ -11,6 +11,7 @@ import io.meshkit.raft.ReplicaParts;
 import io.meshkit.raft.StartupException;
 import io.meshkit.server.access.AccessInterceptor;
 import io.meshkit.server.access.AccessState;
+import io.meshkit.server.access.AuthenticationProvider;
 import io.meshkit.server.access.Authenticator;
 import io.meshkit.server.access.DenialBook;
 import io.meshkit.server.access.DenialRecorder;
@@ -26,6 +27,9 @@ import io.meshkit.server.admission.AdmissionLimits;
 import io.meshkit.server.compat.ControlServices;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.jwt.JwksSource;
+import io.meshkit.server.jwt.JwtKeys;
+import io.meshkit.server.jwt.JwtProvider;
 import io.meshkit.server.leases.LeaseAnswers;
 import io.meshkit.server.leases.LeaseMetrics;
 import io.meshkit.server.leases.LeaseVerbs;
@@ -89,9 +93,12 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -274,10 +281,18 @@ final class RegistryNode implements AutoCloseable {
         ControlServices compatible =
                 new ControlServices(reads, nodeVerbs, watches, config.node(), InstantSource.system());
         Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);
+        Optional<JwtKeys> jwtKeys = jwtKeys();
+        List<AuthenticationProvider> providers = new ArrayList<>();
+        jwtKeys.ifPresent(keys -> providers.add(
+                new JwtProvider(Objects.requireNonNull(config.jwt()).rules(), keys, System::currentTimeMillis)));
+        providers.add(new TokenProvider(access));
+        providers.add(new MtlsProvider());
         Authenticator authenticator = new Authenticator(
-                List.of(new TokenProvider(access), new MtlsProvider()),
+                providers,
                 access,
-                new SecondLook(ms -> caughtUp(barrier, ms), System::nanoTime),
+                new SecondLook(
+                        ms -> jwtKeys.map(keys -> keys.awaitAsked(ms)).orElse(false) | caughtUp(barrier, ms),
+                        System::nanoTime),
                 denials);
         HttpRoutes routes = new HttpRoutes(
                 authenticator,
@@ -321,6 +336,26 @@ final class RegistryNode implements AutoCloseable {
                     config.accessFile());
         }
         return principals;
+    }
+
+    /** A file must be there at once; an issuer that is away keeps no node from starting. */
+    private Optional<JwtKeys> jwtKeys() throws ConfigException, IOException {
+        ServerConfig.Jwt jwt = config.jwt();
+        if (jwt == null) {
+            return Optional.empty();
+        }
+        JwtKeys.Source source = jwt.keysFile() != null
+                ? JwksSource.file(jwt.keysFile())
+                : JwksSource.url(Objects.requireNonNull(jwt.keysUrl()), jwt.ca());
+        JwtKeys keys = new JwtKeys(source, new JwtKeys.Limits(jwt.refreshIntervalMs(), jwt.staleMaxMs()), metrics);
+        try {
+            return Optional.of(closing.add("keys of the JWT issuer", keys.start(jwt.keysFile() != null)));
+        } catch (IOException e) {
+            throw new ConfigException(List.of("authentication.jwt.jwks-file: " + e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private static boolean caughtUp(Barrier barrier, long ms) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** What is wrong with access records whatever the state. Verbs need not be known: other versions have others. */
-final class AccessChecks {
+public final class AccessChecks {
     private static final Pattern PRINCIPAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/+=-]{0,255}");
     private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@:/+=*-]{0,255}");
     private static final Pattern VERB = Pattern.compile("[A-Z][A-Za-z0-9]{0,63}");
@@ -23,17 +23,23 @@ final class AccessChecks {
 
     private AccessChecks() {}
 
+    /** Whether a binding can name it. */
+    public static boolean isPrincipal(String text) {
+        return PRINCIPAL.matcher(text).matches() && !Caller.isReserved(text);
+    }
+
+    /** Whether a binding can name it. */
+    public static boolean isGroup(String text) {
+        return GROUP.matcher(text).matches();
+    }
+
     static void principal(String field, String principal, Check check) {
-        check.that(
-                PRINCIPAL.matcher(principal).matches() && !Caller.isReserved(principal),
-                field,
-                "not a principal: " + Check.shown(principal),
-                PRINCIPAL_HINT);
+        check.that(isPrincipal(principal), field, "not a principal: " + Check.shown(principal), PRINCIPAL_HINT);
     }
 
     static void group(String field, String group, Check check) {
         check.that(
-                GROUP.matcher(group).matches(),
+                isGroup(group),
                 field,
                 "not a group: " + Check.shown(group),
                 "1–256 of A–Z a–z 0–9 . _ @ : / + = * -, starting with a letter or digit");

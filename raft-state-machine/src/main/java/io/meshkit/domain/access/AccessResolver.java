@@ -39,7 +39,7 @@ public final class AccessResolver {
                 ? Long.MAX_VALUE
                 : caller.credential().getExpiresAtMs();
         List<String> groups = caller.credential().getGroupsList();
-        Scope scopeMax = Scope.SCOPE_ADMIN;
+        Scope scopeMax = orAdmin(caller.credential().getScopeMax());
         if (caller.credential().getMethod().isEmpty()) {
             return Grants.invalid(caller, "the command says nothing of what its sender authenticated by");
         }
@@ -50,7 +50,7 @@ public final class AccessResolver {
             }
             groups = token.getGroupsList();
             expiresAtMs = expiresAtMs(token.hasExpiresAt(), token.getExpiresAt());
-            scopeMax = token.getScopeMax() == Scope.SCOPE_UNSPECIFIED ? scopeMax : token.getScopeMax();
+            scopeMax = orAdmin(token.getScopeMax());
         }
         List<Grant> grants = new ArrayList<>();
         add(view, BindingKind.byPrincipalPrefix(caller.principal()), scopeMax, grants);
@@ -58,6 +58,10 @@ public final class AccessResolver {
             add(view, BindingKind.byGroupPrefix(group), scopeMax, grants);
         }
         return Grants.of(caller, grants, expiresAtMs);
+    }
+
+    private static Scope orAdmin(Scope scopeMax) {
+        return scopeMax == Scope.SCOPE_UNSPECIFIED ? Scope.SCOPE_ADMIN : scopeMax;
     }
 
     private static @Nullable AccessToken token(StoreView view, Caller caller) {

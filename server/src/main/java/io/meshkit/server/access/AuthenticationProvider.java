@@ -13,10 +13,24 @@ public interface AuthenticationProvider {
     /** What was shown is of this provider's kind and does not hold. */
     final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
+        private final String hint;
 
         /** @param message for the caller: never the credential itself */
         public RefusedException(String message) {
+            this(message, "check the credential; those of another quorum do not hold here");
+        }
+
+        /**
+         * @param message for the caller: never the credential itself
+         * @param hint    what to do about it
+         */
+        public RefusedException(String message, String hint) {
             super(message);
+            this.hint = hint;
+        }
+
+        public String hint() {
+            return hint;
         }
     }
 

@@ -128,10 +128,7 @@ public final class Authenticator {
             }
             caller = found.get();
         } catch (AuthenticationProvider.RefusedException e) {
-            return refused(
-                    String.valueOf(e.getMessage()),
-                    "check the credential; those of another quorum do not hold here",
-                    "somebody unknown");
+            return refused(String.valueOf(e.getMessage()), e.hint(), "somebody unknown");
         }
         if (caller.isSystem() || Caller.isReserved(caller.principal())) {
             return refused(caller.principal() + " is nobody's name", "authenticate as somebody", caller.principal());

@@ -1,8 +1,10 @@
 package io.meshkit.server.config;
 
+import io.meshkit.server.jwt.JwtRules;
 import io.omnirelay.transport.ClientCertificates;
 import io.omnirelay.transport.http3.Http3Options;
 import io.omnirelay.transport.policy.PolicyDocument;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration in types. What each value means, its unit, default and bounds: {@link Settings}.
@@ -42,7 +45,8 @@ public record ServerConfig(
         Journal journal,
         Log log,
         Admission admission,
-        Denials denials) {
+        Denials denials,
+        @Nullable Jwt jwt) {
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     /** What an empty data directory means. */
@@ -136,6 +140,19 @@ public record ServerConfig(
 
     public record Denials(long flushIntervalMs, int rowsPerFlushMax, int rowsHeldMax) {}
 
+    /**
+     * Whose JWTs are credentials, and where the keys are: either file or URL.
+     *
+     * @param ca of the URL's server; null: the system's
+     */
+    public record Jwt(
+            JwtRules rules,
+            @Nullable Path keysFile,
+            @Nullable URI keysUrl,
+            @Nullable Path ca,
+            long refreshIntervalMs,
+            long staleMaxMs) {}
+
     public record Log(String level, Path directory, long fileBytesMax, int filesMax) {}
 
     public ServerConfig {
@@ -209,7 +226,8 @@ public record ServerConfig(
                         values.number("log.file-bytes-max"),
                         (int) values.number("log.files-max")),
                 AdmissionSettings.of(values),
-                DenialSettings.of(values));
+                DenialSettings.of(values),
+                AuthenticationSettings.of(values, problems));
         config.check(problems);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);

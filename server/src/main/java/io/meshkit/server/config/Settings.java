@@ -35,7 +35,8 @@ public final class Settings {
             "journal",
             "log",
             "admission",
-            "denials");
+            "denials",
+            "authentication");
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -459,7 +460,8 @@ public final class Settings {
             number("log.file-bytes-max", "bytes", 64 * MIB, MIB, 1024 * MIB, "Size at which a log file is rolled."),
             number("log.files-max", "files", 8, 1, 20, "Rolled files to keep."));
 
-    public static final List<Setting> ALL = Stream.of(MOST, AdmissionSettings.ALL, DenialSettings.ALL)
+    public static final List<Setting> ALL = Stream.of(
+                    MOST, AdmissionSettings.ALL, DenialSettings.ALL, AuthenticationSettings.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerConfigTest {
     @TempDir
@@ -51,6 +52,47 @@ class ServerConfigTest {
                         64L << 20));
         assertThat(config.storage()).isEqualTo(new ServerConfig.Storage(64L << 20, 32L << 20, 512, 2));
         assertThat(config.log()).isEqualTo(new ServerConfig.Log("info", directory.resolve("log"), 64L << 20, 8));
+    }
+
+    private static String jwt(String settings) {
+        return ConfigFiles.MINIMAL + "authentication: {jwt: {" + settings + "}}\n";
+    }
+
+    @Test
+    void load_jwt_isOffUntilAnIssuerIsNamed_andIsForThisQuorumAlone() throws Exception {
+        assertThat(load(ConfigFiles.MINIMAL).jwt()).isNull();
+        ServerConfig.Jwt jwt =
+                load(jwt("issuer: https://i.test, jwks-file: keys.json")).jwt();
+        assertThat(jwt.rules().audience()).isEqualTo("6f1c2a3e-9a77-4c8e-a1c5-0d2b6f7e8a90");
+        assertThat(jwt.rules().prefix()).isEqualTo("jwt:");
+        assertThat(jwt.rules().algorithms()).hasSize(3);
+        assertThat(jwt.keysFile()).isEqualTo(directory.resolve("keys.json"));
+        assertThat(load(jwt("issuer: i, audience: x, jwks-url: \"https://i.test/keys\""))
+                        .jwt()
+                        .rules()
+                        .audience())
+                .isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jwks-file: keys.json",
+                "issuer: i",
+                "issuer: i, jwks-file: k, jwks-url: \"https://i.test/keys\"",
+                "issuer: i, jwks-url: \"http://i.test/keys\"",
+                "issuer: i, jwks-url: \"https:///keys\"",
+                "issuer: i, jwks-url: \"https://user:secret@i.test/keys\"",
+                "issuer: i, jwks-file: k, algorithms: \"RS256,HS256\"",
+                "issuer: i, jwks-file: k, algorithms: none",
+                "issuer: i, jwks-file: k, prefix: \"spiffe:\"",
+                "issuer: i, jwks-file: k, prefix: \"meshkit:\"",
+                "issuer: i, jwks-file: k, prefix: \"a b\"",
+                "issuer: i, jwks-file: k, clock-skew-ms: 300001",
+            })
+    void load_jwtThatDoesNotFit_isRefused(String settings) {
+        assertThat(catchThrowableOfType(ConfigException.class, () -> load(jwt(settings))))
+                .hasMessageContaining("authentication.jwt.");
     }
 
     @Test
