@@ -97,6 +97,8 @@ class ArchitectureTest {
                             .or(resideInAnyPackage(
                                     "io.meshkit.client..",
                                     "io.omnirelay.transport..",
+                                    // It makes the certificates of nodes that join.
+                                    "io.omnirelay.pki",
                                     "io.meshkit.storage..",
                                     "io.meshkit.domain..",
                                     "io.meshkit.raft.."))),

@@ -7,6 +7,7 @@ import io.meshkit.client.TransportMode;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One connected client per node and transport, which all who ask that node so share: as many connections as a real
@@ -15,10 +16,11 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 public final class ClientPool implements AutoCloseable {
-    private final ClientContext context;
+    private final Supplier<ClientContext> context;
     private final Map<String, MeshKitClient> clients = new HashMap<>();
 
-    public ClientPool(ClientContext context) {
+    /** @param context of now: nodes may come */
+    public ClientPool(Supplier<ClientContext> context) {
         this.context = context;
     }
 
@@ -26,7 +28,7 @@ public final class ClientPool implements AutoCloseable {
     public synchronized NodeClient of(String node, TransportMode transport) {
         MeshKitClient client = clients.computeIfAbsent(
                 node + " " + transport.label(),
-                each -> context.toBuilder().transport(transport).build());
+                each -> context.get().toBuilder().transport(transport).build());
         return new NodeClient(this, node, transport, client);
     }
 
@@ -39,9 +41,10 @@ public final class ClientPool implements AutoCloseable {
     }
 
     private MeshKitClientBuilder withToken(String token) {
+        ClientContext now = context.get();
         MeshKitClientBuilder builder =
-                MeshKitClient.builder().endpoints(context.endpoints()).bearerToken(() -> token);
-        Path ca = context.ca();
+                MeshKitClient.builder().endpoints(now.endpoints()).bearerToken(() -> token);
+        Path ca = now.ca();
         return ca == null ? builder : builder.ca(ca);
     }
 

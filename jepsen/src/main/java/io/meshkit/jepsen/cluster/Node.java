@@ -30,11 +30,16 @@ public final class Node {
     private final List<String> ends = new ArrayList<>();
     private @Nullable Process process;
     private boolean endWanted;
-    private boolean everStarted;
+    private boolean retired;
+    private boolean pinned;
+    /** What an empty data directory means to it. */
+    private String initialState;
 
-    Node(String id, Path directory, List<String> prefix) {
+    /** @param initialState new, or join */
+    Node(String id, Path directory, List<String> prefix, String initialState) {
         this.id = id;
         this.directory = directory;
+        this.initialState = initialState;
         this.prefix = List.copyOf(prefix);
     }
 
@@ -66,9 +71,24 @@ public final class Node {
         settings.addAll(keysAndValues);
     }
 
-    /** Starts its process, unless it runs. Whether it gets ready is to be asked. */
+    /** It must stay a member: something else relies on it. */
+    public synchronized void pin() {
+        pinned = true;
+    }
+
+    public synchronized boolean isPinned() {
+        return pinned;
+    }
+
+    /** It is no member any more: it ends by itself, and does not start again. */
+    synchronized void retire() {
+        retired = true;
+        endWanted = true;
+    }
+
+    /** Starts its process, unless it runs, or it is retired. Whether it gets ready is to be asked. */
     public synchronized void start() throws IOException {
-        if (isRunning()) {
+        if (isRunning() || retired) {
             return;
         }
         noteEnd();
@@ -77,8 +97,7 @@ public final class Node {
                 "--config",
                 directory.resolve("server.yaml").toString(),
                 "--set",
-                // Once it has run, an empty data directory is a lost one.
-                "node.initial-state=" + (everStarted ? "existing" : "new")));
+                "node.initial-state=" + initialState));
         for (String setting : settings) {
             arguments.addAll(List.of("--set", setting));
         }
@@ -92,7 +111,9 @@ public final class Node {
         builder.environment().putAll(environment);
         process = builder.start();
         endWanted = false;
-        everStarted = true;
+        if (initialState.equals("new")) {
+            initialState = "existing"; // Once it has run, an empty data directory is a lost one.
+        }
     }
 
     public synchronized boolean isRunning() {
@@ -182,6 +203,19 @@ public final class Node {
     public synchronized List<String> unwantedEnds() {
         noteEnd();
         return List.copyOf(ends);
+    }
+
+    /**
+     * Waits until its process has ended by itself.
+     *
+     * @return whether it has
+     */
+    public boolean awaitEnd(long limitMs) throws InterruptedException {
+        Process running;
+        synchronized (this) {
+            running = process;
+        }
+        return running == null || running.waitFor(limitMs, TimeUnit.MILLISECONDS);
     }
 
     /** Its exit code, if its process has ended. */

@@ -7,17 +7,18 @@ import io.meshkit.jepsen.os.Capability;
 import io.meshkit.jepsen.os.Libraries;
 import io.meshkit.v1.GetQuorumStatusResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** One node's wall clock jumps, and jumps back. Shows by the time that the node itself says it is. */
 final class ClockNemesis implements Nemesis {
     private static final List<Integer> JUMPS_SECONDS = List.of(-40, -7, 7, 40, 300);
 
-    private final Map<String, FakeClock> clocks = new LinkedHashMap<>();
+    private final Map<String, FakeClock> clocks = new ConcurrentHashMap<>();
 
     @Override
     public String name() {
@@ -32,11 +33,16 @@ final class ClockNemesis implements Nemesis {
     @Override
     public void prepare(Arena arena) throws IOException {
         Path library = Libraries.faketime().orElseThrow();
-        for (Node node : arena.cluster().nodes()) {
-            FakeClock clock = FakeClock.create(node.directory().resolve("faketime"));
+        arena.cluster().prepareEach(node -> {
+            FakeClock clock;
+            try {
+                clock = FakeClock.create(node.directory().resolve("faketime"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             node.setEnvironment(clock.environment(library));
             clocks.put(node.id(), clock);
-        }
+        });
     }
 
     @Override

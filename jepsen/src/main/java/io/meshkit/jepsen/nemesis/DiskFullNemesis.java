@@ -49,6 +49,7 @@ final class DiskFullNemesis implements Nemesis {
         // A node refuses to start on a disk that is nearly full; this one is small all the time.
         // Small log files, so that it soon needs room for the next one.
         chosen.addSettings(List.of("raft.free-space-bytes-min=0", "raft.log-segment-bytes-max=65536"));
+        chosen.pin();
         victim = chosen;
     }
 

@@ -26,6 +26,7 @@ public final class Nemeses {
         nemeses.add(PowerNemesis::new);
         nemeses.add(BitFlipNemesis::new);
         nemeses.add(ClockNemesis::new);
+        nemeses.add(MemberNemesis::new);
         nemeses.forEach(nemesis -> all.put(nemesis.get().name(), nemesis));
         return all;
     }

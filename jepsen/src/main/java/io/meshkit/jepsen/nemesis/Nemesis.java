@@ -15,6 +15,11 @@ public interface Nemesis {
     /** Before the nodes start for the first time. */
     default void prepare(Arena arena) throws IOException, InterruptedException {}
 
+    /** Of several at once, this one is healed when the others are: before, it may not get what it waits for. */
+    default boolean isHealedLast() {
+        return false;
+    }
+
     /** Hurts the quorum until the injection is healed. */
     Injection inject(Arena arena) throws IOException, InterruptedException;
 }

@@ -31,6 +31,7 @@ final class PowerNemesis implements Nemesis {
         List<Node> nodes = arena.cluster().nodes();
         Node chosen = nodes.getFirst(); // Not the one of DiskFullNemesis: both may be asked for.
         disk = PowerDisk.mount(chosen.directory().resolve("power.img"), chosen.data());
+        chosen.pin();
         victim = chosen;
     }
 

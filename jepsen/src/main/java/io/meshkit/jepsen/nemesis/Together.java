@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.meshkit.jepsen.os.Capability;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +41,11 @@ record Together(List<Nemesis> all) implements Nemesis {
     public Injection inject(Arena arena) throws IOException, InterruptedException {
         List<Injection> injected = new ArrayList<>();
         JsonObject value = new JsonObject();
+        List<Nemesis> inOrder = all.stream()
+                .sorted(Comparator.comparing(Nemesis::isHealedLast).reversed())
+                .toList();
         try {
-            for (Nemesis nemesis : all) {
+            for (Nemesis nemesis : inOrder) {
                 Injection injection = nemesis.inject(arena);
                 injected.add(injection);
                 value.add(nemesis.name(), injection.value());

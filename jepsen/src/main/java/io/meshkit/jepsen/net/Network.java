@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -47,7 +46,12 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    private void add(String node, int number) throws IOException, InterruptedException {
+    /** One more node, which hears everybody and is heard. */
+    public synchronized void join(String node) throws IOException, InterruptedException {
+        add(node, holders.size() + 1);
+    }
+
+    private synchronized void add(String node, int number) throws IOException, InterruptedException {
         // Holds the namespace while its node is down; ends with this process, whose pipe it reads.
         Process holder = new ProcessBuilder("unshare", "--net", "cat")
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -88,7 +92,7 @@ public final class Network implements AutoCloseable {
     }
 
     /** What to put before a command that shall run in the node's namespace. It becomes that command: same pid. */
-    public List<String> enter(String node) {
+    public synchronized List<String> enter(String node) {
         Process holder = holders.get(node);
         if (holder == null) {
             throw new IllegalArgumentException("no node " + node);
@@ -97,18 +101,18 @@ public final class Network implements AutoCloseable {
     }
 
     /** By node, in order. */
-    public SequencedMap<String, String> addresses() {
-        return Collections.unmodifiableSequencedMap(addresses);
+    public synchronized SequencedMap<String, String> addresses() {
+        return new LinkedHashMap<>(addresses);
     }
 
     /** Drops everything on these links and nothing on others, from now on. */
     public void block(Collection<Link> links) throws IOException {
-        Commands.run(List.of("nft", "-f", "-"), NftRules.block(links, addresses));
+        Commands.run(List.of("nft", "-f", "-"), NftRules.block(links, addresses()));
     }
 
     /** Drops so many of a hundred packets on these links, from now on. */
     public void lose(Collection<Link> links, int percent) throws IOException {
-        Commands.run(List.of("nft", "-f", "-"), NftRules.lose(links, addresses, percent));
+        Commands.run(List.of("nft", "-f", "-"), NftRules.lose(links, addresses(), percent));
     }
 
     /** Everybody hears everybody. */
@@ -133,7 +137,7 @@ public final class Network implements AutoCloseable {
 
     /** Takes the links away. */
     @Override
-    public void close() {
+    public synchronized void close() {
         holders.values().forEach(Process::destroyForcibly);
     }
 }

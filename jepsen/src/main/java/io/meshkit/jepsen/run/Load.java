@@ -3,6 +3,7 @@ package io.meshkit.jepsen.run;
 import com.google.gson.JsonObject;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.ClientContext;
+import io.meshkit.client.TransportMode;
 import io.meshkit.jepsen.client.ClientPool;
 import io.meshkit.jepsen.client.NodeClient;
 import io.meshkit.jepsen.client.Outcome;
@@ -20,10 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients: each a thread bound to one node, which does one operation at a time and writes into the history what
+ * The clients: each a thread bound to one node at a time, which does one operation at a time and writes into the history what
  * it did and saw.
  */
 final class Load implements AutoCloseable {
@@ -33,20 +35,21 @@ final class Load implements AutoCloseable {
     private final Workload workload;
     private final HistoryWriter history;
     private final ClientPool pool;
+    private final Supplier<List<String>> nodes;
     private final List<Client> clients = new ArrayList<>();
     private final AtomicLong completed = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
 
     private final class Client {
         private final int thread;
-        private final NodeClient node;
+        private final TransportMode transport;
         private long process;
         private boolean refused;
         private int refusals;
 
-        Client(int thread, NodeClient node) {
+        Client(int thread, TransportMode transport) {
             this.thread = thread;
-            this.node = node;
+            this.transport = transport;
             this.process = thread;
         }
 
@@ -73,7 +76,14 @@ final class Load implements AutoCloseable {
             }
         }
 
+        /** Its seat's node: another one when members have changed. */
+        NodeClient node() {
+            List<String> now = nodes.get();
+            return pool.of(now.get(thread % now.size()), transport);
+        }
+
         void perform(Op op) {
+            NodeClient node = node();
             String name = Long.toString(process);
             JsonObject details = op.details().deepCopy();
             details.addProperty("node", node.node());
@@ -101,30 +111,32 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** @param nodes that the clients are bound to, in turn */
+    /** @param nodes that the clients are bound to, in turn: the members of the moment, never none */
     Load(
             Workload workload,
             HistoryWriter history,
-            ClientContext context,
-            List<String> nodes,
+            Supplier<ClientContext> context,
+            Supplier<List<String>> nodes,
             int threads,
             Transports transports) {
         this.workload = workload;
         this.history = history;
         this.pool = new ClientPool(context);
+        this.nodes = nodes;
+        int seats = nodes.get().size();
         for (int i = 0; i < threads; i++) {
-            clients.add(new Client(i, pool.of(nodes.get(i % nodes.size()), transports.of(i, nodes.size()))));
+            clients.add(new Client(i, transports.of(i, seats)));
         }
     }
 
     /** Clients of every node, for what is not part of the history. */
     NodeClient client(int thread) {
-        return clients.get(thread).node;
+        return clients.get(thread).node();
     }
 
     /** All of them, bound to the nodes in turn. */
     List<NodeClient> nodeClients() {
-        return clients.stream().map(client -> client.node).toList();
+        return clients.stream().map(Client::node).toList();
     }
 
     /** Operations completed so far. */

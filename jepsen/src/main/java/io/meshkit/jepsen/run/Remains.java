@@ -24,7 +24,7 @@ final class Remains {
 
     /** Copies the logs of every node to {@code logs/<node>/}. */
     static void keepLogs(Cluster cluster, Path out) throws IOException {
-        for (Node node : cluster.nodes()) {
+        for (Node node : cluster.everyone()) {
             Path from = node.directory().resolve("log");
             Path to = Files.createDirectories(out.resolve("logs").resolve(node.id()));
             if (!Files.isDirectory(from)) {

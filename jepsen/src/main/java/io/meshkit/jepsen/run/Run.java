@@ -84,17 +84,15 @@ final class Run {
         List<Leader> leaders;
         try (Network network = Network.create(Cluster.names(options.nodes()));
                 Cluster cluster = Cluster.create(options.out().resolve(Remains.QUORUM), network)) {
-            for (Node node : cluster.nodes()) {
-                node.addSettings(workload.settings());
-            }
+            cluster.prepareEach(node -> node.addSettings(workload.settings()));
             Arena arena = new Arena(cluster, network, ofFaults, options.out());
             start(cluster, arena);
             try (HistoryWriter history = HistoryWriter.open(recorded);
                     Load load = new Load(
                             workload,
                             history,
-                            cluster.context(),
-                            cluster.ids(),
+                            cluster::context,
+                            cluster::ids,
                             options.threads(),
                             options.transports());
                     Watchers watchers = new Watchers(history, workload.records());
@@ -108,7 +106,7 @@ final class Run {
                 recover(cluster, network);
                 load.perform(workload.finalReads());
                 if (workload.isWatched()) {
-                    judgements.add(watchers.finish(newestRevision(cluster)));
+                    judgements.add(watchers.finish(newestRevision(cluster), cluster.ids()));
                 }
                 readFinals(cluster, load, history, workload);
                 leaders = leaderWatch.seen();

@@ -31,6 +31,8 @@ final class Watchers implements AutoCloseable {
     private final Records records;
     private final List<Follower> followers = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
+    /** Of each follower: the node that it must stay at, or empty. */
+    private final List<String> nodes = new ArrayList<>();
 
     Watchers(HistoryWriter history, Records records) {
         this.history = history;
@@ -69,6 +71,7 @@ final class Watchers implements AutoCloseable {
     private void begin(NodeClient client, String node, String document) {
         Follower follower = new Follower("watch-" + followers.size(), document, history, records);
         followers.add(follower);
+        nodes.add(node);
         watches.add(client.watch(
                 WatchConfigRequest.newBuilder()
                         .setName(document)
@@ -84,18 +87,26 @@ final class Watchers implements AutoCloseable {
     }
 
     /**
-     * Waits until each has been told everything up to that revision, and ends them.
+     * Waits until each has been told everything up to that revision, and ends them. One that stays at a node which has
+     * left the quorum is told nothing more; what it was told is judged all the same.
      *
+     * @param members of now
      * @return whether they were
      */
-    Judgement finish(long revision) throws InterruptedException {
+    Judgement finish(long revision, List<String> members) throws InterruptedException {
+        List<Follower> waiting = new ArrayList<>();
+        for (int i = 0; i < followers.size(); i++) {
+            if (nodes.get(i).isEmpty() || members.contains(nodes.get(i))) {
+                waiting.add(followers.get(i));
+            }
+        }
         long start = System.nanoTime();
-        while (!followers.stream().allMatch(follower -> follower.hasEnded() || follower.position() >= revision)
+        while (!waiting.stream().allMatch(follower -> follower.hasEnded() || follower.position() >= revision)
                 && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(END_LIMIT_MS)) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
         }
         long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        List<String> behind = followers.stream()
+        List<String> behind = waiting.stream()
                 .filter(follower -> follower.position() < revision)
                 .map(follower -> follower + " of " + revision)
                 .toList();
@@ -103,7 +114,7 @@ final class Watchers implements AutoCloseable {
         for (Watch watch : watches) {
             watch.awaitClosed(Duration.ofMillis(END_LIMIT_MS));
         }
-        return RunChecks.watches(followers.size(), tookMs, behind);
+        return RunChecks.watches(waiting.size(), tookMs, behind);
     }
 
     @Override
