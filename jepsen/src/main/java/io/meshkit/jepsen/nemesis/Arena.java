@@ -14,11 +14,18 @@ import java.util.Random;
  * @param scratch directory for what the faults need beside the nodes
  */
 public record Arena(Cluster cluster, Network network, Random random, Path scratch) {
-    /** A random node; every other time the leader, because most of what can go wrong goes wrong there. */
+    /**
+     * A random node that runs; every other time the leader, because most of what can go wrong goes wrong there. Of
+     * several faults at once, another may have ended one already.
+     */
     Node victim() {
         String leader = random.nextBoolean() ? cluster.leader() : "";
-        List<String> ids = cluster.ids();
-        int any = random.nextInt(ids.size());
-        return cluster.node(ids.contains(leader) ? leader : ids.get(any));
+        List<Node> running = cluster.nodes().stream().filter(Node::isRunning).toList();
+        List<Node> candidates = running.isEmpty() ? cluster.nodes() : running;
+        int any = random.nextInt(candidates.size());
+        return candidates.stream()
+                .filter(node -> node.id().equals(leader))
+                .findFirst()
+                .orElse(candidates.get(any));
     }
 }
