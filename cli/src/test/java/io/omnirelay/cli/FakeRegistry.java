@@ -16,6 +16,7 @@ import io.meshkit.client.ClientContext;
 import io.meshkit.client.Endpoint;
 import io.meshkit.v1.AccessServiceGrpc;
 import io.meshkit.v1.AuditServiceGrpc;
+import io.meshkit.v1.BootstrapServiceGrpc;
 import io.meshkit.v1.ClusterServiceGrpc;
 import io.meshkit.v1.ConfigServiceGrpc;
 import io.meshkit.v1.LeadershipServiceGrpc;
@@ -57,6 +58,7 @@ final class FakeRegistry implements AutoCloseable {
             VersionServiceGrpc.getServiceDescriptor(),
             AuditServiceGrpc.getServiceDescriptor(),
             AccessServiceGrpc.getServiceDescriptor(),
+            BootstrapServiceGrpc.getServiceDescriptor(),
             TransactionServiceGrpc.getServiceDescriptor(),
             LeadershipServiceGrpc.getServiceDescriptor(),
             LeaseServiceGrpc.getServiceDescriptor(),

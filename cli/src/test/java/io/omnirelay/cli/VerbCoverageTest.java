@@ -93,6 +93,11 @@ class VerbCoverageTest {
             Map.entry("RevokeTokenBatch", "mesh access tokens revoke-batch b --yes"),
             Map.entry("GetToken", "mesh access tokens get t"),
             Map.entry("ListTokens", "mesh access tokens list"),
+            Map.entry("IssueJoinToken", "mesh bootstrap issue-token --role gateway"),
+            Map.entry("RevokeJoinToken", "mesh bootstrap revoke-token j --yes"),
+            Map.entry("RevokeJoinTokenBatch", "mesh bootstrap revoke-token --batch b --yes"),
+            Map.entry("GetJoinToken", "mesh bootstrap token j"),
+            Map.entry("ListJoinTokens", "mesh bootstrap tokens"),
             Map.entry("CanI", "mesh access can-i CordonPeer"),
             Map.entry("WhoAmI", "mesh access whoami")));
 

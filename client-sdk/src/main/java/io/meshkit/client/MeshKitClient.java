@@ -259,6 +259,11 @@ public final class MeshKitClient implements AutoCloseable {
         return new AccessApi(this);
     }
 
+    /** Join tokens, and the certificates that workloads get for them. */
+    public BootstrapApi bootstrap() {
+        return new BootstrapApi(this);
+    }
+
     public LeasesApi leases() {
         return new LeasesApi(this, keeper());
     }

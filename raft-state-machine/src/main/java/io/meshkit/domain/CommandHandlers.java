@@ -5,6 +5,7 @@ import io.meshkit.domain.access.BindingHandlers;
 import io.meshkit.domain.access.RoleHandlers;
 import io.meshkit.domain.access.SystemHandlers;
 import io.meshkit.domain.access.TokenHandlers;
+import io.meshkit.domain.bootstrap.JoinTokenHandlers;
 import io.meshkit.domain.clusters.ClusterHandlers;
 import io.meshkit.domain.config.ConfigHandlers;
 import io.meshkit.domain.kernel.CommandHandler;
@@ -40,6 +41,7 @@ public final class CommandHandlers {
         RoleHandlers.all().forEach(CommandHandlers::add);
         BindingHandlers.all().forEach(CommandHandlers::add);
         TokenHandlers.all().forEach(CommandHandlers::add);
+        JoinTokenHandlers.all().forEach(CommandHandlers::add);
         SystemHandlers.all().forEach(CommandHandlers::add);
         UpkeepHandlers.all().forEach(CommandHandlers::add);
         add(MemberHandlers.note());

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import io.meshkit.domain.query.AccessQueries;
 import io.meshkit.domain.query.AuditQueries;
+import io.meshkit.domain.query.BootstrapQueries;
 import io.meshkit.domain.query.ClusterQueries;
 import io.meshkit.domain.query.ConfigQueries;
 import io.meshkit.domain.query.LeadershipQueries;
@@ -36,6 +37,7 @@ public final class Queries {
         AuditQueries.all().forEach(Queries::add);
         VersionQueries.all().forEach(Queries::add);
         AccessQueries.all().forEach(Queries::add);
+        BootstrapQueries.all().forEach(Queries::add);
         StateQueries.all().forEach(Queries::add);
     }
 

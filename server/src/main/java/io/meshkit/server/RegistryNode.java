@@ -24,6 +24,7 @@ import io.meshkit.server.access.TokenProvider;
 import io.meshkit.server.admission.Admission;
 import io.meshkit.server.admission.AdmissionInterceptor;
 import io.meshkit.server.admission.AdmissionLimits;
+import io.meshkit.server.bootstrap.JoinTokens;
 import io.meshkit.server.compat.ControlServices;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
@@ -90,6 +91,7 @@ import io.omnirelay.transport.tls.TlsWatcher;
 import io.omnirelay.transport.tls.WatchedTls;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -225,6 +227,7 @@ final class RegistryNode implements AutoCloseable {
         closing.add("lessor", LessorThread.start(lessor));
 
         LeaderProposals proposals = new LeaderProposals(replica, peers, retry);
+        SecureRandom random = new SecureRandom();
         Mutations mutations = new Mutations(
                 replica,
                 proposals,
@@ -232,7 +235,7 @@ final class RegistryNode implements AutoCloseable {
                 new RequestIds(System::currentTimeMillis),
                 config.limits().requestBytesMax(),
                 RegistryState.machine(),
-                new Minting(),
+                new Minting(random, new JoinTokens(random, config.clusterId().toString()).minters()),
                 denials);
         if (config.denials().flushIntervalMs() > 0) {
             closing.add(

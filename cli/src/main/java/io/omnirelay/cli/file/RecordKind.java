@@ -6,6 +6,7 @@ import io.meshkit.v1.AccessToken;
 import io.meshkit.v1.Binding;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.Leadership;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
@@ -50,6 +51,7 @@ public enum RecordKind {
             case Role role -> role.getName();
             case Binding binding -> binding.getId();
             case AccessToken token -> token.getId();
+            case JoinToken token -> token.getId();
             default ->
                 throw new IllegalArgumentException(
                         message.getDescriptorForType().getFullName());

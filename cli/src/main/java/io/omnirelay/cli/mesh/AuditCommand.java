@@ -44,7 +44,8 @@ final class AuditCommand {
             @Option(
                             names = "--kind",
                             paramLabel = "KIND",
-                            description = "peer, cluster, shard, config, leadership, role, binding, token or member.")
+                            description =
+                                    "peer, cluster, shard, config, leadership, role, binding, token, join_token or member.")
                     @Nullable
                     String kind,
             @Option(

@@ -71,6 +71,7 @@ final class EventView extends NotedView {
             case ROLE -> record.getRole().getName();
             case BINDING -> record.getBinding().getId();
             case TOKEN -> record.getToken().getId();
+            case JOIN_TOKEN -> record.getJoinToken().getId();
             case MEMBER -> record.getMember().getNode();
             case RECORD_NOT_SET -> "";
         };

@@ -31,6 +31,7 @@ public final class MeshCommand {
             LeadersCommand.class,
             LeasesCommand.class,
             AccessCommand.class,
+            BootstrapCommand.class,
             AuditCommand.class,
             EventsCommand.class,
             TransactCommand.class,
@@ -230,6 +231,7 @@ public final class MeshCommand {
         String noun = switch (kind) {
             case "ConfigDocument" -> "config";
             case "AccessToken" -> "token";
+            case "JoinToken" -> "join token";
             default -> kind.toLowerCase(java.util.Locale.ROOT);
         };
         return noun + " " + RecordKind.nameOf(record) + ": ";
@@ -252,6 +254,7 @@ public final class MeshCommand {
             case io.meshkit.v1.Role role -> one(AccessTexts.ROLES, role);
             case io.meshkit.v1.Binding binding -> one(AccessTexts.BINDINGS, binding);
             case io.meshkit.v1.AccessToken token -> one(AccessTexts.TOKENS, token);
+            case io.meshkit.v1.JoinToken token -> one(BootstrapTexts.TOKENS, token);
             default -> Details.print(record, streams);
         }
     }

@@ -15,7 +15,7 @@ package io.meshkit.domain.kernel;
  * @param configsMax          config documents, ≥ 1
  * @param leadershipsMax      leadership scopes, ≥ 1
  * @param leasesMax           leases of peers, leaders and waiting candidates together, ≥ 1
- * @param accessRecordsMax    roles, bindings and tokens, so many of each, ≥ 1
+ * @param accessRecordsMax    roles, bindings, tokens and join tokens, so many of each, ≥ 1
  * @param transactionBytesMax encoded size of all records of a transaction, before and after together
  */
 public record DomainLimits(
@@ -81,6 +81,28 @@ public record DomainLimits(
     public static final long TOKEN_TTL_MS_MAX = 366L * 86_400_000;
     /** Tokens that share a batch id: bounds the journal row of their revocation. */
     public static final int TOKENS_PER_BATCH_MAX = 500;
+    /** How long a join token can be used unless told otherwise: an hour. */
+    public static final long JOIN_TOKEN_TTL_MS_DEFAULT = 3_600_000;
+
+    public static final long JOIN_TOKEN_TTL_MS_MIN = 1_000;
+    public static final long JOIN_TOKEN_TTL_MS_MAX = 30L * 86_400_000;
+    /** How often one join token can be used. */
+    public static final int JOIN_TOKEN_USES_MAX = 10_000;
+    /** Join tokens that share a batch id: bounds the journal row of their revocation. */
+    public static final int JOIN_TOKENS_PER_BATCH_MAX = 500;
+    /** How long a join token is remembered after its end, so that whoever still has it is told what became of it. */
+    public static final long JOIN_TOKEN_KEPT_MS = 86_400_000;
+    /** Records that have had their time, removed per command that makes such a record: ≥ 2, or they would pile up. */
+    public static final int BOOTSTRAP_SWEEP = 4;
+    /** Facts that a join token can ask for. */
+    public static final int ATTESTED_FACTS_MAX = 16;
+    /** How long a certificate lives unless told otherwise: a day. */
+    public static final long CERTIFICATE_LIFETIME_MS_DEFAULT = 86_400_000;
+
+    public static final long CERTIFICATE_LIFETIME_MS_MIN = 60_000;
+    public static final long CERTIFICATE_LIFETIME_MS_MAX = 90L * 86_400_000;
+    /** Characters of a SPIFFE id. */
+    public static final int SPIFFE_ID_MAX = 256;
     /** Gathered denials of one command: bounds its journal row. */
     public static final int DENIALS_PER_COMMAND_MAX = 64;
     /** Bytes of the message of a denial. */

@@ -24,6 +24,7 @@ public final class RowKeys {
     public static final int ROLE = 20;
     public static final int BINDING = 21;
     public static final int TOKEN = 22;
+    public static final int JOIN_TOKEN = 23;
     public static final int MEMBER = 32;
 
     /** In {@link Tables#INDEX}: owner, shard. */
@@ -47,6 +48,10 @@ public final class RowKeys {
     public static final int BINDINGS_BY_ROLE = 21;
     /** Batch, token. */
     public static final int TOKENS_BY_BATCH = 22;
+    /** Batch, join token. */
+    public static final int JOIN_TOKENS_BY_BATCH = 23;
+    /** Expiry, join token. */
+    public static final int JOIN_TOKENS_BY_EXPIRY = 24;
 
     private static final int DEDUPE_ROW = 1;
     private static final int DEDUPE_EXPIRY = 2;

@@ -206,6 +206,11 @@ public final class Work {
         put(ref, before, Bytes.of(before), stamped(ref, before, after));
     }
 
+    /** Stages the removal of a record. */
+    public <T extends Message> void remove(RecordRef<T> ref, T before) {
+        remove(ref, before, Bytes.of(before));
+    }
+
     /** Stages a record that there is not yet. */
     public <T extends Message> void create(RecordRef<T> ref, T record) {
         put(ref, null, null, stamped(ref, null, record));

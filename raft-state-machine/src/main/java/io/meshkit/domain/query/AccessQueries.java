@@ -134,7 +134,8 @@ public final class AccessQueries {
                         .build());
     }
 
-    private static <T extends Message> QueryResult list(
+    /** One page of the records of a kind that match. */
+    static <T extends Message> QueryResult list(
             StoreView view,
             Message request,
             PageRequest asked,

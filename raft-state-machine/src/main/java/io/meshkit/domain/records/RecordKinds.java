@@ -19,6 +19,7 @@ public final class RecordKinds {
             RoleKind.ROLE,
             BindingKind.BINDING,
             TokenKind.TOKEN,
+            JoinTokenKind.JOIN_TOKEN,
             MemberKind.MEMBER);
 
     private RecordKinds() {}

@@ -2,20 +2,16 @@ package io.meshkit.domain.records;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Parser;
-import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.RecordKind;
 import io.meshkit.domain.kernel.RecordRef;
 import io.meshkit.domain.kernel.RowKeys;
-import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.storage.KeyWriter;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.AccessToken;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.RegistryRecord;
-import io.meshkit.v1.TokenSecretRow;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenKind implements RecordKind<AccessToken> {
     public static final TokenKind TOKEN = new TokenKind();
 
-    private static final byte[] SECRET_PREFIX = "token-secret/".getBytes(StandardCharsets.US_ASCII);
+    private static final SecretRows SECRETS = new SecretRows("token-secret/");
 
     private TokenKind() {}
 
@@ -42,29 +38,19 @@ public final class TokenKind implements RecordKind<AccessToken> {
 
     /** Stages what is kept of the secret. @param sha256 32 bytes */
     public static void putSecret(Work work, String id, ByteString sha256) {
-        work.putMeta(
-                secretKey(id), TokenSecretRow.newBuilder().setSha256(sha256).build());
+        SECRETS.put(work, id, sha256);
     }
 
     /** SHA-256 of the secret, or null if there is no such token. */
     public static @Nullable ByteString secret(StoreView view, String id) {
-        byte[] row = view.get(Tables.META, secretKey(id));
-        return row == null ? null : Bytes.parse(TokenSecretRow.parser(), row).getSha256();
-    }
-
-    private static byte[] secretKey(String id) {
-        byte[] name = id.getBytes(StandardCharsets.UTF_8);
-        byte[] key = new byte[SECRET_PREFIX.length + name.length];
-        System.arraycopy(SECRET_PREFIX, 0, key, 0, SECRET_PREFIX.length);
-        System.arraycopy(name, 0, key, SECRET_PREFIX.length, name.length);
-        return key;
+        return SECRETS.get(view, id);
     }
 
     @Override
     public void onChange(
             Work work, RecordRef<AccessToken> ref, @Nullable AccessToken before, @Nullable AccessToken after) {
         if (after == null) {
-            work.putMeta(secretKey(ref.name()), null);
+            SECRETS.remove(work, ref.name());
         }
     }
 

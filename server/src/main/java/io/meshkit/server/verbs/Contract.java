@@ -5,6 +5,7 @@ import io.meshkit.domain.access.VerbRule;
 import io.meshkit.options.Scope;
 import io.meshkit.v1.AccessServiceGrpc;
 import io.meshkit.v1.AuditServiceGrpc;
+import io.meshkit.v1.BootstrapServiceGrpc;
 import io.meshkit.v1.ClusterServiceGrpc;
 import io.meshkit.v1.ConfigServiceGrpc;
 import io.meshkit.v1.LeadershipServiceGrpc;
@@ -41,7 +42,8 @@ public final class Contract {
             TransportServiceGrpc.getServiceDescriptor(),
             LeadershipServiceGrpc.getServiceDescriptor(),
             LeaseServiceGrpc.getServiceDescriptor(),
-            AccessServiceGrpc.getServiceDescriptor());
+            AccessServiceGrpc.getServiceDescriptor(),
+            BootstrapServiceGrpc.getServiceDescriptor());
 
     /** Those of the original system, {@code omnirelay.mesh.control.v1}, which are answered by way of ours. */
     public static final List<ServiceDescriptor> COMPATIBLE = List.of(

@@ -58,7 +58,7 @@ public final class Mutations {
      * @throws RegistryException the rejection, or why there is no answer
      */
     Message handle(Verb verb, Message request, Principal principal, Deadline deadline) {
-        Minting.Minted minted = minting.mint(request);
+        Minting.Minted minted = minting.mint(request, principal);
         Command command = command(minted.request(), principal);
         CommandOutcome outcome =
                 Commands.options(command).getDryRun() ? dryRun(command, deadline) : proposals.submit(command, deadline);

@@ -14,7 +14,9 @@ import io.meshkit.v1.ErrorDetail.Applied;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.PeerMutationResponse;
 import io.meshkit.v1.RegisterPeerRequest;
+import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -37,7 +39,7 @@ class MutationsTest {
             new RequestIds(() -> 1_700_000_000_000L),
             2_000,
             new RegistryStateMachine(),
-            new Minting(),
+            new Minting(new SecureRandom(), Map.of()),
             TestAccess.denials());
     private final Verb verb = Contract.verbs().stream()
             .filter(candidate -> candidate.name().equals("RegisterPeer"))

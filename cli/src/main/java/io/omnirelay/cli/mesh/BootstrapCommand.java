@@ -1,0 +1,255 @@
+package io.omnirelay.cli.mesh;
+
+import com.google.protobuf.ByteString;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.v1.BootstrapServiceGrpc;
+import io.meshkit.v1.GetJoinTokenRequest;
+import io.meshkit.v1.GetJoinTokenResponse;
+import io.meshkit.v1.IssueJoinTokenRequest;
+import io.meshkit.v1.IssueJoinTokenResponse;
+import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.ListJoinTokensRequest;
+import io.meshkit.v1.PageRequest;
+import io.meshkit.v1.RevokeJoinTokenBatchRequest;
+import io.meshkit.v1.RevokeJoinTokenRequest;
+import io.omnirelay.cli.output.Format;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code omnirelay mesh bootstrap}. */
+@Command(
+        name = "bootstrap",
+        description = "How workloads get an identity: join tokens.",
+        synopsisSubcommandLabel = "COMMAND")
+@SuppressWarnings("NullAway.Init") // The parent is set by picocli.
+final class BootstrapCommand {
+    private static final String ID = "The token's id, as the list shows it: not its secret.";
+
+    @ParentCommand
+    MeshCommand mesh;
+
+    /** For what a token is good. */
+    static final class Purpose {
+        @Option(
+                names = "--role",
+                paramLabel = "ROLE",
+                required = true,
+                description = "What the workload is, for example gateway.")
+        @SuppressWarnings("NullAway.Init") // Required options are set by picocli.
+        String role;
+
+        @Option(names = "--peer", paramLabel = "ID", description = "The one workload that may join. Default: any.")
+        @Nullable
+        String peer;
+
+        @Option(
+                names = "--spiffe-id",
+                paramLabel = "ID",
+                description = "Of the certificates: whole, or its path; /* at its end for any one segment. Default:"
+                        + " workload/ROLE/PEER, without --peer workload/ROLE/*.")
+        @Nullable
+        String spiffeId;
+
+        @Option(names = "--cluster", paramLabel = "ID", description = "Where the workload belongs.")
+        String cluster = "";
+
+        @Option(names = "--environment", paramLabel = "NAME", description = "For example production.")
+        String environment = "";
+
+        @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Of each certificate. Repeatable.")
+        @Nullable
+        Map<String, String> labels;
+
+        String spiffeId() {
+            if (spiffeId != null && peer != null) {
+                throw GlobalOptions.invalid("--peer", peer, "either --peer or --spiffe-id");
+            }
+            return spiffeId != null ? spiffeId : "workload/" + role + "/" + (peer == null ? "*" : peer);
+        }
+    }
+
+    /** What a token can be used for at most, and what must be shown beside it. */
+    static final class Bounds {
+        @Option(names = "--uses", paramLabel = "N", description = "How often it can be used, 1 to 10000. Default: 1.")
+        int uses = 1;
+
+        @Option(names = "--ttl", paramLabel = "TIME", description = "1s to 30d. Default: 1h.")
+        @Nullable
+        String ttl;
+
+        @Option(
+                names = "--certificate-lifetime",
+                paramLabel = "TIME",
+                description = "The longest that a certificate may live, 1m to 90d. Default: 24h.")
+        @Nullable
+        String lifetime;
+
+        @Option(names = "--batch", paramLabel = "ID", description = "Tokens that can be revoked together.")
+        String batch = "";
+
+        @Option(
+                names = "--expect",
+                paramLabel = "FACT=VALUE",
+                description = "What the workload must attest of itself, for example host=edge-7. Repeatable.")
+        @Nullable
+        Map<String, String> facts;
+
+        @Option(
+                names = "--expect-key",
+                paramLabel = "SHA256",
+                description = "The key that the workload must prove to have: SHA-256 of its SubjectPublicKeyInfo.")
+        @Nullable
+        String key;
+    }
+
+    @Command(
+            name = "issue-token",
+            description = {
+                "Issues a join token. Its secret is printed here and never again.",
+                "Whoever joins with it gets a certificate; what that may do is bound to its SPIFFE id: see access"
+                        + " bindings grant."
+            })
+    int issueToken(
+            @Mixin Purpose purpose,
+            @Mixin Bounds bounds,
+            @Option(names = "--description", paramLabel = "TEXT") @Nullable String description,
+            @Option(names = "--secret-only", description = "Print the secret and nothing else, for a file or a pipe.")
+                    boolean secretOnly,
+            @Mixin MutationFlags flags) {
+        if (secretOnly && flags.dryRun) {
+            throw GlobalOptions.invalid("--secret-only", "true", "either --secret-only or --dry-run");
+        }
+        if (bounds.uses < 1) {
+            // Left out means 1 in the contract, which is not what somebody who types 0 asks for.
+            throw GlobalOptions.invalid("--uses", Integer.toString(bounds.uses), "1 to 10000");
+        }
+        IssueJoinTokenRequest.Builder request = IssueJoinTokenRequest.newBuilder()
+                .setSpiffeId(purpose.spiffeId())
+                .setRole(purpose.role)
+                .setClusterId(purpose.cluster)
+                .setEnvironment(purpose.environment)
+                .putAllLabels(purpose.labels == null ? Map.of() : purpose.labels)
+                .setUsesMax(bounds.uses)
+                .setBatchId(bounds.batch)
+                .setDescription(Texts.of(description));
+        if (bounds.ttl != null) {
+            request.setTtl(Texts.duration("--ttl", bounds.ttl));
+        }
+        if (bounds.lifetime != null) {
+            request.setCertificateLifetimeMax(Texts.duration("--certificate-lifetime", bounds.lifetime));
+        }
+        if (bounds.facts != null) {
+            request.getExpectedBuilder().putAllFacts(bounds.facts);
+        }
+        if (bounds.key != null) {
+            request.getExpectedBuilder().setPublicKeySha256(sha256(bounds.key));
+        }
+        return secretOnly
+                ? secretOnly(request.build(), flags)
+                : mesh.mutate(
+                        BootstrapServiceGrpc.getIssueJoinTokenMethod(), request.build(), flags, this::tellOfSecret);
+    }
+
+    private static ByteString sha256(String hex) {
+        try {
+            return ByteString.copyFrom(HexFormat.of().parseHex(hex));
+        } catch (IllegalArgumentException e) {
+            throw GlobalOptions.invalid("--expect-key", hex, "64 hex digits");
+        }
+    }
+
+    private int secretOnly(IssueJoinTokenRequest request, MutationFlags flags) {
+        try (Session session = mesh.session()) {
+            IssueJoinTokenResponse issued =
+                    session.call(BootstrapServiceGrpc.getIssueJoinTokenMethod(), request, flags.options());
+            if (issued.getSecret().isEmpty()) {
+                throw RegistryException.of(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "join token " + issued.getJoinToken().getId()
+                                + " was issued before, and its secret is not shown again",
+                        "Revoke it and issue another.");
+            }
+            mesh.streams().out().println(issued.getSecret());
+        }
+        return 0;
+    }
+
+    private void tellOfSecret(IssueJoinTokenResponse issued) {
+        if (!issued.getSecret().isEmpty()) {
+            if (mesh.global().format() == Format.TABLE) {
+                mesh.streams().out().println("secret, shown this once: " + issued.getSecret());
+            }
+        } else if (!issued.getResult().getDryRun()) {
+            mesh.streams()
+                    .err()
+                    .println("note: join token " + issued.getJoinToken().getId()
+                            + " was issued before, and its secret is not shown again: revoke it and issue another");
+        }
+    }
+
+    @Command(description = {"Lists join tokens in order of id; never a secret.", "What has ended stays for a day."})
+    int tokens(
+            @Mixin ListFlags flags,
+            @Option(names = "--role", paramLabel = "ROLE", description = "Exactly this one.") @Nullable String role,
+            @Option(names = "--batch", paramLabel = "ID", description = "Exactly this one.") @Nullable String batch,
+            @Option(names = "--search", paramLabel = "TEXT", description = "Part of the id or the SPIFFE id.") @Nullable
+                    String search) {
+        return mesh.list(
+                BootstrapServiceGrpc.getListJoinTokensMethod(),
+                ListJoinTokensRequest.newBuilder()
+                        .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                        .setRole(Texts.of(role))
+                        .setBatchId(Texts.of(batch))
+                        .setSearch(Texts.of(search))
+                        .build(),
+                JoinToken.class,
+                BootstrapTexts.TOKENS,
+                flags);
+    }
+
+    @Command(description = "Shows one join token; never its secret.")
+    int token(@Parameters(paramLabel = "ID", description = ID) String id) {
+        return mesh.show(
+                BootstrapServiceGrpc.getGetJoinTokenMethod(),
+                GetJoinTokenRequest.newBuilder().setId(id).build(),
+                GetJoinTokenResponse::getJoinToken);
+    }
+
+    @Command(
+            name = "revoke-token",
+            description = "Revokes a join token, or all of a batch under one revision, at once on every node.")
+    int revokeToken(
+            @Parameters(paramLabel = "ID", arity = "0..1", description = ID) @Nullable String id,
+            @Option(names = "--batch", paramLabel = "ID", description = "All tokens of the batch instead.") @Nullable
+                    String batch,
+            @Mixin MutationFlags flags) {
+        if (id != null && batch == null) {
+            return mesh.mutate(
+                    BootstrapServiceGrpc.getRevokeJoinTokenMethod(),
+                    RevokeJoinTokenRequest.newBuilder().setId(id).build(),
+                    flags,
+                    "revoke",
+                    id);
+        }
+        if (id != null || batch == null) {
+            throw GlobalOptions.invalid("ID", Texts.of(id), "either a token's id or --batch");
+        }
+        flags.confirm("revoke", batch, mesh.streams());
+        return mesh.mutate(
+                BootstrapServiceGrpc.getRevokeJoinTokenBatchMethod(),
+                RevokeJoinTokenBatchRequest.newBuilder().setBatchId(batch).build(),
+                flags,
+                response -> {
+                    if (mesh.global().format() == Format.TABLE) {
+                        mesh.streams().out().println("tokens of the batch: " + response.getRevoked());
+                    }
+                });
+    }
+}

@@ -1,0 +1,47 @@
+package io.omnirelay.cli.mesh;
+
+import com.google.protobuf.util.Timestamps;
+import io.meshkit.v1.JoinToken;
+import io.omnirelay.cli.output.Names;
+import io.omnirelay.cli.output.Table;
+import java.util.StringJoiner;
+
+/** How people see join tokens. */
+final class BootstrapTexts {
+    static final Table<JoinToken> TOKENS = Table.<JoinToken>builder()
+            .text("ID", JoinToken::getId)
+            .text("SPIFFE-ID", JoinToken::getSpiffeId)
+            .text("ROLE", JoinToken::getRole)
+            .text("PLACE", BootstrapTexts::place)
+            .text("USES", token -> token.getUses() + "/" + token.getUsesMax())
+            .text("STATE", token -> state(token, System.currentTimeMillis()))
+            .text("BATCH", JoinToken::getBatchId)
+            .text("EXPIRES", token -> Names.of(token.getExpiresAt()))
+            .number("REVISION", token -> token.getMeta().getModRevision())
+            .text("DESCRIPTION", JoinToken::getDescription)
+            .build();
+
+    private BootstrapTexts() {}
+
+    private static String place(JoinToken token) {
+        StringJoiner place = new StringJoiner(" ");
+        if (!token.getClusterId().isEmpty()) {
+            place.add(token.getClusterId());
+        }
+        if (!token.getEnvironment().isEmpty()) {
+            place.add(token.getEnvironment());
+        }
+        return place.toString();
+    }
+
+    /** By the clock of this machine; the registry goes by its own. */
+    static String state(JoinToken token, long nowMs) {
+        if (token.hasRevokedAt()) {
+            return "revoked";
+        }
+        if (token.getUses() >= token.getUsesMax()) {
+            return "used up";
+        }
+        return Timestamps.toMillis(token.getExpiresAt()) <= nowMs ? "expired" : "good";
+    }
+}

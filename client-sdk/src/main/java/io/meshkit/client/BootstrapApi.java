@@ -1,0 +1,66 @@
+package io.meshkit.client;
+
+import io.meshkit.v1.BootstrapServiceGrpc;
+import io.meshkit.v1.GetJoinTokenRequest;
+import io.meshkit.v1.IssueJoinTokenRequest;
+import io.meshkit.v1.IssueJoinTokenResponse;
+import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.JoinTokenMutationResponse;
+import io.meshkit.v1.ListJoinTokensRequest;
+import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.RevokeJoinTokenBatchRequest;
+import io.meshkit.v1.RevokeJoinTokenBatchResponse;
+import io.meshkit.v1.RevokeJoinTokenRequest;
+import java.util.stream.Stream;
+
+/** The verbs of bootstrap: tokens that workloads turn into certificates. */
+public final class BootstrapApi {
+    private final MeshKitClient client;
+
+    BootstrapApi(MeshKitClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Issues a join token.
+     *
+     * @return with its secret, which is not shown again. A repeated answer ({@code result.replayed}) names the token
+     *     and has no secret: revoke it and issue another.
+     */
+    public IssueJoinTokenResponse issueToken(IssueJoinTokenRequest request) {
+        return client.call(BootstrapServiceGrpc.getIssueJoinTokenMethod(), request);
+    }
+
+    public JoinToken token(String id) {
+        return client.call(
+                        BootstrapServiceGrpc.getGetJoinTokenMethod(),
+                        GetJoinTokenRequest.newBuilder().setId(id).build())
+                .getJoinToken();
+    }
+
+    /** All that match, in order of id, fetched page by page. Never a secret. */
+    public Stream<JoinToken> tokens(ListJoinTokensRequest request) {
+        return client.pages(BootstrapServiceGrpc.getListJoinTokensMethod(), request)
+                .records(JoinToken.class);
+    }
+
+    /** Nobody can join with the token any more; certificates that were made with it stay good. */
+    public JoinTokenMutationResponse revokeToken(String id, MutationOptions options) {
+        return client.call(
+                BootstrapServiceGrpc.getRevokeJoinTokenMethod(),
+                RevokeJoinTokenRequest.newBuilder()
+                        .setId(id)
+                        .setOptions(options)
+                        .build());
+    }
+
+    /** Revokes all join tokens of a batch under one revision; a batch without tokens is no error. */
+    public RevokeJoinTokenBatchResponse revokeTokens(String batchId, MutationOptions options) {
+        return client.call(
+                BootstrapServiceGrpc.getRevokeJoinTokenBatchMethod(),
+                RevokeJoinTokenBatchRequest.newBuilder()
+                        .setBatchId(batchId)
+                        .setOptions(options)
+                        .build());
+    }
+}

@@ -1,0 +1,162 @@
+package io.meshkit.domain.bootstrap;
+
+import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.CommandHandler;
+import io.meshkit.domain.kernel.Decision;
+import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.kernel.Errors;
+import io.meshkit.domain.kernel.RecordHandler;
+import io.meshkit.domain.kernel.Reply;
+import io.meshkit.domain.kernel.Rows;
+import io.meshkit.domain.kernel.Times;
+import io.meshkit.domain.kernel.Work;
+import io.meshkit.domain.records.JoinTokenKind;
+import io.meshkit.v1.ExpectedAttestation;
+import io.meshkit.v1.IssueJoinTokenRequest;
+import io.meshkit.v1.IssueJoinTokenResponse;
+import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.RecordMeta;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues a join token, and forgets some that have had their time. Its id and the hash of its secret were decided
+ * before the log; the secret itself never reaches the domain.
+ */
+final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenRequest> {
+    private static final int SHA256_BYTES = 32;
+
+    private final RecordHandler<IssueJoinTokenRequest, JoinToken> token = RecordHandler.creating(
+            JOIN_TOKEN,
+            IssueJoinTokenRequest.getDefaultInstance(),
+            IssueJoinTokenResponse.getDefaultInstance(),
+            request -> JOIN_TOKEN.ref(request.getTokenId()),
+            IssueJoinTokenHandler::checkRequest,
+            IssueJoinTokenHandler::issue);
+
+    @Override
+    public IssueJoinTokenRequest requestPrototype() {
+        return token.requestPrototype();
+    }
+
+    @Override
+    public Message responsePrototype() {
+        return token.responsePrototype();
+    }
+
+    @Override
+    public void check(IssueJoinTokenRequest request, Check check) {
+        token.check(request, check);
+    }
+
+    /** Each attempt comes with another secret: a repeated one must find the token of the first. */
+    @Override
+    public IssueJoinTokenRequest identity(IssueJoinTokenRequest request) {
+        return request.toBuilder().clearTokenId().clearSecretSha256().build();
+    }
+
+    @Override
+    public Reply decide(Work work, IssueJoinTokenRequest request) {
+        JoinTokens.sweep(work);
+        return token.decide(work, request);
+    }
+
+    private static void checkRequest(IssueJoinTokenRequest request, Check check) {
+        SpiffeIds.pattern("spiffeId", request.getSpiffeId(), check);
+        check.id("role", request.getRole())
+                .optionalId("clusterId", request.getClusterId())
+                .optionalId("environment", request.getEnvironment())
+                .labels("labels", request.getLabelsMap())
+                .that(
+                        request.getUsesMax() >= 0 && request.getUsesMax() <= DomainLimits.JOIN_TOKEN_USES_MAX,
+                        "usesMax",
+                        "usesMax is " + request.getUsesMax(),
+                        "1–" + DomainLimits.JOIN_TOKEN_USES_MAX + ", or leave it out for 1")
+                .optionalId("batchId", request.getBatchId())
+                .text("description", request.getDescription())
+                .id("tokenId", request.getTokenId())
+                .that(
+                        request.getSecretSha256().size() == SHA256_BYTES,
+                        "secretSha256",
+                        "the secret's hash has " + request.getSecretSha256().size() + " bytes",
+                        "the node that receives the request makes it");
+        if (request.hasTtl()) {
+            within(
+                    "ttl",
+                    request.getTtl(),
+                    DomainLimits.JOIN_TOKEN_TTL_MS_MIN,
+                    DomainLimits.JOIN_TOKEN_TTL_MS_MAX,
+                    check);
+        }
+        if (request.hasCertificateLifetimeMax()) {
+            within(
+                    "certificateLifetimeMax",
+                    request.getCertificateLifetimeMax(),
+                    DomainLimits.CERTIFICATE_LIFETIME_MS_MIN,
+                    DomainLimits.CERTIFICATE_LIFETIME_MS_MAX,
+                    check);
+        }
+        checkExpected(request.getExpected(), check);
+    }
+
+    private static void checkExpected(ExpectedAttestation expected, Check check) {
+        check.labels("expected.facts", expected.getFactsMap())
+                .atMost(DomainLimits.ATTESTED_FACTS_MAX, expected.getFactsCount(), "expected.facts", "entries")
+                .that(
+                        expected.getPublicKeySha256().isEmpty()
+                                || expected.getPublicKeySha256().size() == SHA256_BYTES,
+                        "expected.publicKeySha256",
+                        "a SHA-256 has " + SHA256_BYTES + " bytes, this one "
+                                + expected.getPublicKeySha256().size(),
+                        "the SHA-256 of the public key's SubjectPublicKeyInfo in DER");
+    }
+
+    /** A duration between the two, both included. */
+    static void within(String field, Duration given, long minMs, long maxMs, Check check) {
+        check.duration(field, given);
+        long ms = Times.ms(given);
+        check.that(ms >= minMs && ms <= maxMs, field, field + " is " + ms + " ms", minMs + "–" + maxMs + " ms");
+    }
+
+    private static Decision<JoinToken> issue(Work work, IssueJoinTokenRequest request, @Nullable JoinToken current) {
+        if (current != null) {
+            return Decision.refuse(Errors.alreadyExists(
+                    "join token", current.getId(), current.getMeta().getModRevision(), "try again"));
+        }
+        if (!request.getBatchId().isEmpty()
+                && Rows.count(work.view(), JoinTokenKind.byBatchPrefix(request.getBatchId()))
+                        >= DomainLimits.JOIN_TOKENS_PER_BATCH_MAX) {
+            return Decision.refuse(Errors.ofField(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    "batchId",
+                    "batch " + request.getBatchId() + " has " + DomainLimits.JOIN_TOKENS_PER_BATCH_MAX
+                            + " join tokens already",
+                    "begin another batch"));
+        }
+        long ttlMs = request.hasTtl() ? Times.ms(request.getTtl()) : DomainLimits.JOIN_TOKEN_TTL_MS_DEFAULT;
+        long lifetimeMs = request.hasCertificateLifetimeMax()
+                ? Times.ms(request.getCertificateLifetimeMax())
+                : DomainLimits.CERTIFICATE_LIFETIME_MS_DEFAULT;
+        JoinTokenKind.putSecret(work, request.getTokenId(), request.getSecretSha256());
+        JoinToken.Builder made = JoinToken.newBuilder()
+                .setId(request.getTokenId())
+                .setMeta(RecordMeta.newBuilder().putAllLabels(request.getLabelsMap()))
+                .setSpiffeId(request.getSpiffeId())
+                .setRole(request.getRole())
+                .setClusterId(request.getClusterId())
+                .setEnvironment(request.getEnvironment())
+                .setUsesMax(Math.max(1, request.getUsesMax()))
+                .setBatchId(request.getBatchId())
+                .setExpiresAt(Times.timestamp(work.timeMs() + ttlMs))
+                .setCertificateLifetimeMax(Times.duration(lifetimeMs))
+                .setDescription(request.getDescription());
+        if (!request.getExpected().equals(ExpectedAttestation.getDefaultInstance())) {
+            made.setExpected(request.getExpected());
+        }
+        return Decision.put(made.build());
+    }
+}

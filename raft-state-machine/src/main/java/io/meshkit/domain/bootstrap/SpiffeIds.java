@@ -1,0 +1,43 @@
+package io.meshkit.domain.bootstrap;
+
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.DomainLimits;
+import java.util.regex.Pattern;
+
+/** SPIFFE ids, and patterns of them: an id that ends in {@code /*} stands for any one segment. */
+public final class SpiffeIds {
+    private static final Pattern ID = Pattern.compile("spiffe://[a-z0-9._-]{1,128}(/[A-Za-z0-9._-]+)+");
+    private static final Pattern DOTS = Pattern.compile(".*/\\.{1,2}(/.*)?");
+    private static final String ANY = "/*";
+    /** The path of the quorum's own members: no workload may pass for one. */
+    private static final Pattern MEMBERS = Pattern.compile("spiffe://[^/]*/node(/.*)?");
+
+    private SpiffeIds() {}
+
+    /** What a join token may say. */
+    static void pattern(String field, String pattern, Check check) {
+        String fixed = isPattern(pattern) ? pattern.substring(0, pattern.length() - ANY.length()) : pattern;
+        check.that(
+                        isId(fixed) && pattern.length() <= DomainLimits.SPIFFE_ID_MAX,
+                        field,
+                        "not a SPIFFE id: " + Check.shown(pattern),
+                        "spiffe://trust-domain/path, the path with segments of A–Z a–z 0–9 . _ -, at most "
+                                + DomainLimits.SPIFFE_ID_MAX + " characters; /* at its end for any one segment")
+                .that(
+                        !MEMBERS.matcher(pattern).matches(),
+                        field,
+                        Check.shown(pattern) + " is for members of the quorum",
+                        "another path than node/…, for example workload/gateway/*");
+    }
+
+    /** Whether it is a whole SPIFFE id, without a pattern. */
+    static boolean isId(String id) {
+        return id.length() <= DomainLimits.SPIFFE_ID_MAX
+                && ID.matcher(id).matches()
+                && !DOTS.matcher(id).matches();
+    }
+
+    static boolean isPattern(String pattern) {
+        return pattern.endsWith(ANY);
+    }
+}

@@ -1,0 +1,56 @@
+package io.meshkit.domain.query;
+
+import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
+
+import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.Etags;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.GetJoinTokenRequest;
+import io.meshkit.v1.GetJoinTokenResponse;
+import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.ListJoinTokensRequest;
+import io.meshkit.v1.ListJoinTokensResponse;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Reading join tokens. What is kept of a token's secret is in none of them. */
+public final class BootstrapQueries {
+    private BootstrapQueries() {}
+
+    public static List<QueryHandler<?>> all() {
+        return List.of(
+                new QueryHandler<>(GetJoinTokenRequest.getDefaultInstance(), BootstrapQueries::getJoinToken),
+                new QueryHandler<>(ListJoinTokensRequest.getDefaultInstance(), BootstrapQueries::listJoinTokens));
+    }
+
+    private static QueryResult getJoinToken(StoreView view, GetJoinTokenRequest request, Check check) {
+        check.id("id", request.getId());
+        return Gets.answer(
+                view,
+                check,
+                () -> JOIN_TOKEN.ref(request.getId()),
+                token -> GetJoinTokenResponse.newBuilder()
+                        .setJoinToken(token)
+                        .setEtag(Etags.of(token.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult listJoinTokens(StoreView view, ListJoinTokensRequest request, Check check) {
+        String search = Filters.search(request.getSearch(), check);
+        Predicate<JoinToken> filter = token -> Filters.equal(request.getRole(), token.getRole())
+                && Filters.equal(request.getBatchId(), token.getBatchId())
+                && (Filters.within(search, token.getId()) || Filters.within(search, token.getSpiffeId()));
+        return AccessQueries.list(
+                view,
+                request,
+                request.getPage(),
+                JOIN_TOKEN,
+                filter,
+                check,
+                page -> ListJoinTokensResponse.newBuilder()
+                        .addAllJoinTokens(page.items())
+                        .setNextCursor(page.nextCursor())
+                        .build());
+    }
+}

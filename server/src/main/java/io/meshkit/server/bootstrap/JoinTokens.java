@@ -1,0 +1,73 @@
+package io.meshkit.server.bootstrap;
+
+import com.google.protobuf.Message;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.server.access.JoinTokenText;
+import io.meshkit.server.verbs.Minting.Minted;
+import io.meshkit.server.verbs.Minting.Minter;
+import io.meshkit.server.verbs.NodeVerbs;
+import io.meshkit.v1.IssueJoinTokenRequest;
+import io.meshkit.v1.IssueJoinTokenResponse;
+import java.security.SecureRandom;
+import java.util.Map;
+
+/** Makes the secrets of join tokens, and completes the SPIFFE ids that they are for. Thread: any number. */
+public final class JoinTokens {
+    private static final String SCHEME = "spiffe://";
+
+    private final SecureRandom random;
+    private final String trustDomain;
+
+    /** @param trustDomain of all SPIFFE ids of this quorum */
+    public JoinTokens(SecureRandom random, String trustDomain) {
+        this.random = random;
+        this.trustDomain = trustDomain;
+    }
+
+    /** By the request message's full name. */
+    public Map<String, Minter> minters() {
+        return Map.of(
+                NodeVerbs.name(IssueJoinTokenRequest.getDefaultInstance()),
+                (request, principal) -> issue((IssueJoinTokenRequest) request));
+    }
+
+    private Minted issue(IssueJoinTokenRequest request) {
+        if (!request.getTokenId().isEmpty() || !request.getSecretSha256().isEmpty()) {
+            throw invalid(
+                    "tokenId", "the request names the token's id or secret", "leave both out: the registry makes them");
+        }
+        JoinTokenText.Minted token = JoinTokenText.mint(random);
+        Message minted = request.toBuilder()
+                .setSpiffeId(complete(request.getSpiffeId()))
+                .setTokenId(token.id())
+                .setSecretSha256(token.sha256())
+                .build();
+        return new Minted(minted, response -> {
+            IssueJoinTokenResponse answered = (IssueJoinTokenResponse) response;
+            // An answer to an earlier attempt is about a token whose secret this node never knew.
+            boolean ours = answered.getJoinToken().getId().equals(token.id())
+                    && !answered.getResult().getDryRun();
+            return ours ? answered.toBuilder().setSecret(token.text()).build() : answered;
+        });
+    }
+
+    private String complete(String spiffeId) {
+        if (!spiffeId.startsWith(SCHEME)) {
+            return spiffeId.isEmpty() ? "" : SCHEME + trustDomain + "/" + spiffeId;
+        }
+        if (!spiffeId.startsWith(SCHEME + trustDomain + "/")) {
+            throw invalid(
+                    "spiffeId",
+                    "the SPIFFE id is of another trust domain",
+                    "begin it with " + SCHEME + trustDomain + "/, or give the path alone");
+        }
+        return spiffeId;
+    }
+
+    private static RegistryException invalid(String field, String message, String hint) {
+        return new RegistryException(RegistryException.detail(ErrorCode.INVALID_REQUEST, message, hint)
+                .setField(field)
+                .build());
+    }
+}
