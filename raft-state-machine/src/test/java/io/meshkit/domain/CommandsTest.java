@@ -13,6 +13,7 @@ import io.meshkit.options.Annotations;
 import io.meshkit.options.VerbKind;
 import io.meshkit.v1.Access;
 import io.meshkit.v1.Audit;
+import io.meshkit.v1.Bootstrap;
 import io.meshkit.v1.CampaignRequest;
 import io.meshkit.v1.Clusters;
 import io.meshkit.v1.Command;
@@ -63,7 +64,8 @@ class CommandsTest {
                 Quorum.getDescriptor(),
                 Leases.getDescriptor(),
                 Leaders.getDescriptor(),
-                Access.getDescriptor());
+                Access.getDescriptor(),
+                Bootstrap.getDescriptor());
         return files.stream()
                 .flatMap(file -> file.getServices().stream())
                 .flatMap(service -> service.getMethods().stream())
@@ -117,6 +119,7 @@ class CommandsTest {
                 .forEach(election -> commands.remove(election.getFullName()));
         // Nor does it change who may do what while its own operations are held against that.
         Access.getDescriptor().getMessageTypes().forEach(message -> commands.remove(message.getFullName()));
+        Bootstrap.getDescriptor().getMessageTypes().forEach(message -> commands.remove(message.getFullName()));
         OWN.forEach(own -> commands.remove(own.getFullName()));
         assertThat(operations).isEqualTo(commands);
     }
