@@ -28,6 +28,8 @@ import io.meshkit.server.bootstrap.JoinTokens;
 import io.meshkit.server.compat.ControlServices;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.disk.DiskGate;
+import io.meshkit.server.disk.DiskWatch;
 import io.meshkit.server.jwt.JwksSource;
 import io.meshkit.server.jwt.JwtKeys;
 import io.meshkit.server.jwt.JwtProvider;
@@ -176,6 +178,9 @@ final class RegistryNode implements AutoCloseable {
                 closing.add("channels to members", MemberChannels.open(directory, memberTls, executor));
         GrpcPeerRpc peers = new GrpcPeerRpc(channels);
         Files.createDirectories(config.dataDirectory());
+        DiskGate disk = new DiskGate(
+                config.node(), config.storage().freeBytesMin(), metrics.counter("meshkit_disk_refused_total"));
+        disk.own(freeBytes());
         MemberWatch.checkStart(config, directory, peers);
         WatchLimits watchLimits = WatchLimits.of(config.watch());
         WatchHub hub = new WatchHub(watchLimits, new WatchMetrics(metrics));
@@ -208,7 +213,8 @@ final class RegistryNode implements AutoCloseable {
                 readiness,
                 config.clusterId().toString(),
                 () -> directory.members().stream().map(QuorumMembers::toProto).toList(),
-                version);
+                version,
+                disk);
         Leadership leadership = new Leadership(replica, () -> voters(replica), peers);
         MemberAnswers members = new MemberAnswers(
                 replica, directory, new MemberChanges(replica, directory, peers, executor, System::currentTimeMillis));
@@ -221,12 +227,13 @@ final class RegistryNode implements AutoCloseable {
                         replica,
                         leadership,
                         status,
+                        disk,
                         List.of(new LeaseNodeService(leases), new MemberNodeService(members)),
                         executor));
         lessor.attach(new ReplicaLeaseLog(replica));
         closing.add("lessor", LessorThread.start(lessor));
 
-        LeaderProposals proposals = new LeaderProposals(replica, peers, retry);
+        LeaderProposals proposals = new LeaderProposals(replica, peers, retry, disk);
         SecureRandom random = new SecureRandom();
         Mutations mutations = new Mutations(
                 replica,
@@ -250,6 +257,10 @@ final class RegistryNode implements AutoCloseable {
                                     denials.unrecorded())
                             .start());
         }
+        closing.add(
+                "watch over the disk",
+                DiskWatch.start(
+                        disk, this::freeBytes, replica, peers, config.storage().freeCheckIntervalMs()));
         hub.start(replica, executor);
         String clusterId = config.clusterId().toString();
         closing.add(
@@ -283,7 +294,7 @@ final class RegistryNode implements AutoCloseable {
                 mutations, reads, nodeVerbs, watches::bind, config.limits().requestTimeoutMs());
         ControlServices compatible =
                 new ControlServices(reads, nodeVerbs, watches, config.node(), InstantSource.system());
-        Metrics.register(metrics, replica, barrier, config.dataDirectory(), version);
+        Metrics.register(metrics, replica, barrier, config.dataDirectory(), disk, version);
         Optional<JwtKeys> jwtKeys = jwtKeys();
         List<AuthenticationProvider> providers = new ArrayList<>();
         jwtKeys.ifPresent(keys -> providers.add(
@@ -359,6 +370,10 @@ final class RegistryNode implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    private long freeBytes() {
+        return config.dataDirectory().toFile().getUsableSpace();
     }
 
     private static boolean caughtUp(Barrier barrier, long ms) {

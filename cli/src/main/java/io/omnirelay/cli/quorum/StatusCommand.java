@@ -65,6 +65,12 @@ final class StatusCommand implements Callable<Integer> {
             view.nodes().forEach(printer::add);
             printer.finish();
             for (QuorumView.Seen seen : view.nodes()) {
+                if (seen.status() != null && seen.status().getDiskLow()) {
+                    streams.out()
+                            .println(
+                                    seen.node() + ": disk low, " + seen.status().getDiskFreeBytes()
+                                            + " bytes free: what adds is refused while it leads");
+                }
                 if (seen.error() != null) {
                     streams.out().println(seen.node() + ": " + seen.error().getMessage());
                 }

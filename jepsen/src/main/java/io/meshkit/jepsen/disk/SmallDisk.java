@@ -55,6 +55,20 @@ public final class SmallDisk {
         return refused;
     }
 
+    /** Leaves so many bytes free, or less if it is as full already. */
+    public void fillTo(long leaveBytes) throws IOException {
+        try (FileChannel file = FileChannel.open(
+                filler, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            while (freeBytes() > leaveBytes + BLOCK_BYTES) {
+                file.write(ByteBuffer.allocate(BLOCK_BYTES));
+            }
+        }
+    }
+
+    private long freeBytes() throws IOException {
+        return Files.getFileStore(filler).getUsableSpace();
+    }
+
     /** Gives the space back. */
     public void empty() throws IOException {
         Files.deleteIfExists(filler);

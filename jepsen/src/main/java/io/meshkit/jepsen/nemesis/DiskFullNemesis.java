@@ -46,9 +46,10 @@ final class DiskFullNemesis implements Nemesis {
         List<Node> nodes = arena.cluster().nodes();
         Node chosen = nodes.getLast(); // Not the one of PowerNemesis: both may be asked for.
         disk = SmallDisk.mount(chosen.data(), MEGABYTES);
-        // A node refuses to start on a disk that is nearly full; this one is small all the time.
+        // A node refuses to start on a disk that is nearly full, and to take what adds; this one is small all the time.
         // Small log files, so that it soon needs room for the next one.
-        chosen.addSettings(List.of("raft.free-space-bytes-min=0", "raft.log-segment-bytes-max=65536"));
+        chosen.addSettings(
+                List.of("raft.free-space-bytes-min=0", "storage.free-bytes-min=0", "raft.log-segment-bytes-max=65536"));
         chosen.pin();
         victim = chosen;
     }

@@ -23,6 +23,7 @@ public final class Nemeses {
         }
         nemeses.add(() -> new LossNemesis(LossNemesis.PERCENT_DEFAULT));
         nemeses.add(DiskFullNemesis::new);
+        nemeses.add(DiskLowNemesis::new);
         nemeses.add(PowerNemesis::new);
         nemeses.add(BitFlipNemesis::new);
         nemeses.add(ClockNemesis::new);

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
             "",
             "Workloads: register, append, audit, idem, lease, lock, rbac, shard, watch.",
             "Faults: kill, kill:all, pause, partition:one|leader|majority|ring|one-way|bridge, loss,",
-            "loss:PERCENT, disk-full, power, bitflip, clock, member.",
+            "loss:PERCENT, disk-full, disk-low, power, bitflip, clock, member.",
             "",
             "Everything happens in private network, mount and process namespaces (as root, or by unprivileged",
             "user namespaces) and ends with them. What this machine cannot do is skipped with its reason.",

@@ -124,7 +124,13 @@ public record ServerConfig(
     public record Leases(
             long suspectGraceMs, long checkpointIntervalMs, int guardPercent, int guardCountMin, long guardWindowMs) {}
 
-    public record Storage(long blockCacheBytes, long writeBufferBytesMax, int openFilesMax, int backgroundJobs) {}
+    public record Storage(
+            long blockCacheBytes,
+            long writeBufferBytesMax,
+            int openFilesMax,
+            int backgroundJobs,
+            long freeBytesMin,
+            long freeCheckIntervalMs) {}
 
     public record Watch(
             int watchersMax, int bufferRevisionsMax, long bufferBytesMax, int catchUpsMax, long bookmarkIntervalMs) {}
@@ -208,7 +214,9 @@ public record ServerConfig(
                         values.number("storage.block-cache-bytes"),
                         values.number("storage.write-buffer-bytes-max"),
                         (int) values.number("storage.open-files-max"),
-                        (int) values.number("storage.background-jobs")),
+                        (int) values.number("storage.background-jobs"),
+                        values.number("storage.free-bytes-min"),
+                        values.number("storage.free-check-interval-ms")),
                 new Watch(
                         (int) values.number("watch.watchers-max"),
                         (int) values.number("watch.buffer-revisions-max"),

@@ -399,6 +399,23 @@ public final class Settings {
             number("storage.open-files-max", "files", 512, 16, 1_000_000, "Table files kept open."),
             number("storage.background-jobs", "threads", 2, 1, 64, "Concurrent flushes and compactions."),
             number(
+                            "storage.free-bytes-min",
+                            "bytes",
+                            512 * MIB,
+                            0,
+                            1024L * 1024 * MIB,
+                            "With less free disk the node's disk is low: as the leader it refuses what adds, until a"
+                                    + " quarter more than this is free.")
+                    .zero("not checked")
+                    .hazard("low: a write fails first, and halts the node"),
+            number(
+                    "storage.free-check-interval-ms",
+                    "ms",
+                    1_000,
+                    10,
+                    60_000,
+                    "How often the free space is looked at; a leader also asks the other members."),
+            number(
                     "watch.watchers-max",
                     "watches",
                     10_000,

@@ -19,6 +19,7 @@ import io.meshkit.internal.v1.ReadIndexRequest;
 import io.meshkit.internal.v1.ReadIndexResponse;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.PeerRpc;
+import io.meshkit.server.disk.DiskCalls;
 import io.meshkit.server.members.MemberCalls;
 import io.meshkit.server.verbs.LeaderCalls;
 import io.meshkit.server.verbs.Leadership;
@@ -41,7 +42,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The calls to other members. Thread: any number. */
-public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.MemberCalls, MemberCalls {
+public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.MemberCalls, MemberCalls, DiskCalls {
     private static final long CHECKPOINT_TIMEOUT_MIN = 60;
 
     private final MemberChannels channels;
@@ -52,10 +53,18 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
 
     @Override
     public CompletableFuture<Long> currentTerm(NodeId member, long timeoutMs) {
-        return GrpcPeerRpc.<NodeServiceStub, CurrentTermResponse>call(
-                        stub(member, timeoutMs),
-                        (stub, observer) -> stub.currentTerm(CurrentTermRequest.getDefaultInstance(), observer))
-                .thenApply(CurrentTermResponse::getTerm);
+        return current(member, timeoutMs).thenApply(CurrentTermResponse::getTerm);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> isDiskLow(NodeId member, long timeoutMs) {
+        return current(member, timeoutMs).thenApply(CurrentTermResponse::getDiskLow);
+    }
+
+    private CompletableFuture<CurrentTermResponse> current(NodeId member, long timeoutMs) {
+        return call(
+                stub(member, timeoutMs),
+                (stub, observer) -> stub.currentTerm(CurrentTermRequest.getDefaultInstance(), observer));
     }
 
     @Override

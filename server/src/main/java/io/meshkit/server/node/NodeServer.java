@@ -5,6 +5,7 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.meshkit.raft.Replica;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.disk.DiskGate;
 import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.QuorumStatus;
 import io.meshkit.storage.DurableFiles;
@@ -34,6 +35,7 @@ public final class NodeServer implements AutoCloseable {
             Replica replica,
             Leadership leadership,
             QuorumStatus status,
+            DiskGate disk,
             List<BindableService> more,
             Executor executor)
             throws IOException {
@@ -50,7 +52,7 @@ public final class NodeServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(NodeService.MESSAGE_BYTES_MAX)
                 .intercept(new NodeGate(replica, config.spiffeId("")))
-                .addService(new NodeService(replica, leadership, status, checkpoints));
+                .addService(new NodeService(replica, leadership, status, checkpoints, disk));
         more.forEach(builder::addService);
         Server server = builder.build();
         try {

@@ -16,6 +16,7 @@ import io.meshkit.internal.v1.ReadIndexRequest;
 import io.meshkit.internal.v1.ReadIndexResponse;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.Replica;
+import io.meshkit.server.disk.DiskGate;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.QuorumStatus;
@@ -46,12 +47,15 @@ final class NodeService extends NodeServiceGrpc.NodeServiceImplBase {
     private final Leadership leadership;
     private final QuorumStatus status;
     private final CheckpointSender checkpoints;
+    private final DiskGate disk;
 
-    NodeService(Replica replica, Leadership leadership, QuorumStatus status, CheckpointSender checkpoints) {
+    NodeService(
+            Replica replica, Leadership leadership, QuorumStatus status, CheckpointSender checkpoints, DiskGate disk) {
         this.replica = replica;
         this.leadership = leadership;
         this.status = status;
         this.checkpoints = checkpoints;
+        this.disk = disk;
     }
 
     @Override
@@ -71,6 +75,7 @@ final class NodeService extends NodeServiceGrpc.NodeServiceImplBase {
                         "a member forwards only what clients have asked it for",
                         "its software differs from this node's, or something poses as a member");
             }
+            disk.check(request.getCommand());
             return replica.propose(request.getCommand(), deadline.remainingMs());
         });
     }
@@ -98,7 +103,10 @@ final class NodeService extends NodeServiceGrpc.NodeServiceImplBase {
     public void currentTerm(CurrentTermRequest request, StreamObserver<CurrentTermResponse> observer) {
         complete(
                 observer,
-                term -> CurrentTermResponse.newBuilder().setTerm(term).build(),
+                term -> CurrentTermResponse.newBuilder()
+                        .setTerm(term)
+                        .setDiskLow(disk.isLow())
+                        .build(),
                 () -> CompletableFuture.completedFuture(replica.currentTerm()));
     }
 

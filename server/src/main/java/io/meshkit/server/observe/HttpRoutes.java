@@ -76,6 +76,8 @@ public final class HttpRoutes {
         json.append(",\"appliedIndex\":").append(now.getAppliedIndex());
         json.append(",\"committedIndex\":").append(now.getCommittedIndex());
         json.append(",\"revision\":").append(now.getRevision());
+        json.append(",\"diskFreeBytes\":").append(now.getDiskFreeBytes());
+        json.append(",\"diskLow\":").append(now.getDiskLow());
         member(json, "version", now.getVersion());
         return Response.json(now.getReady() ? 200 : 503, json.append("}\n").toString());
     }

@@ -4,6 +4,7 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.raft.Replica;
 import io.meshkit.raft.ReplicaStatus;
+import io.meshkit.server.disk.DiskGate;
 import io.meshkit.server.verbs.Barrier;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -17,8 +18,15 @@ public final class Metrics {
     private Metrics() {}
 
     public static void register(
-            MetricRegistry registry, Replica replica, Barrier barrier, Path dataDirectory, String version) {
+            MetricRegistry registry,
+            Replica replica,
+            Barrier barrier,
+            Path dataDirectory,
+            DiskGate disk,
+            String version) {
         gauge(registry, "meshkit_disk_free_bytes", () -> dataDirectory.toFile().getUsableSpace());
+        gauge(registry, "meshkit_disk_low", () -> disk.isLow() ? 1 : 0);
+        gauge(registry, "meshkit_disk_low_members", disk::membersLow);
         status(registry, replica, "meshkit_raft_term", ReplicaStatus::term);
         status(registry, replica, "meshkit_raft_log_end_index", ReplicaStatus::logEndIndex);
         status(registry, replica, "meshkit_raft_committed_index", ReplicaStatus::committedIndex);

@@ -1,6 +1,7 @@
 package io.meshkit.server.verbs;
 
 import io.meshkit.raft.Replica;
+import io.meshkit.server.disk.DiskGate;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 
@@ -9,20 +10,25 @@ public final class LeaderProposals {
     private final Replica replica;
     private final LeaderCalls leaderCalls;
     private final LeaderRetry retry;
+    private final DiskGate disk;
 
-    public LeaderProposals(Replica replica, LeaderCalls leaderCalls, LeaderRetry retry) {
+    /** @param disk this node's, which counts while it leads */
+    public LeaderProposals(Replica replica, LeaderCalls leaderCalls, LeaderRetry retry, DiskGate disk) {
         this.replica = replica;
         this.leaderCalls = leaderCalls;
         this.retry = retry;
+        this.disk = disk;
     }
 
     /** @throws io.meshkit.api.RegistryException why there is no outcome */
     public CommandOutcome submit(Command command, Deadline deadline) {
         return retry.run(deadline, attempt -> {
             long ms = Math.max(1, deadline.remainingMs());
-            return attempt.leader().equals(replica.self())
-                    ? Waits.await(replica.propose(command, ms), deadline)
-                    : attempt.await(leaderCalls.forward(attempt.leader(), command, attempt.term(), ms));
+            if (!attempt.leader().equals(replica.self())) {
+                return attempt.await(leaderCalls.forward(attempt.leader(), command, attempt.term(), ms));
+            }
+            disk.check(command);
+            return Waits.await(replica.propose(command, ms), deadline);
         });
     }
 }

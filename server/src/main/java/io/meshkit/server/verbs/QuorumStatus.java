@@ -6,6 +6,7 @@ import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.Replica;
 import io.meshkit.raft.ReplicaStatus;
+import io.meshkit.server.disk.DiskGate;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.GetQuorumStatusResponse;
 import io.meshkit.v1.QuorumMember;
@@ -20,6 +21,7 @@ public final class QuorumStatus {
     private final String clusterId;
     private final Supplier<List<QuorumMember>> members;
     private final String version;
+    private final DiskGate disk;
     private final long startedNanos = System.nanoTime();
 
     /** @param members as this node knows them now */
@@ -28,12 +30,14 @@ public final class QuorumStatus {
             Readiness readiness,
             String clusterId,
             Supplier<List<QuorumMember>> members,
-            String version) {
+            String version,
+            DiskGate disk) {
         this.replica = replica;
         this.readiness = readiness;
         this.clusterId = clusterId;
         this.members = members;
         this.version = version;
+        this.disk = disk;
     }
 
     /**
@@ -65,6 +69,8 @@ public final class QuorumStatus {
                             .setSeconds(uptimeNanos / 1_000_000_000)
                             .setNanos((int) (uptimeNanos % 1_000_000_000)))
                     .setTime(Timestamps.fromMillis(System.currentTimeMillis()))
+                    .setDiskFreeBytes(disk.freeBytes())
+                    .setDiskLow(disk.isLow())
                     .build();
         }
     }

@@ -3,6 +3,7 @@ package io.meshkit.server.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.codahale.metrics.Counter;
 import com.codahale.metrics.MetricRegistry;
 import io.grpc.Context;
 import io.meshkit.api.ErrorCode;
@@ -12,6 +13,7 @@ import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.NodeId;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.disk.DiskGate;
 import io.meshkit.server.leases.LeaseAnswers;
 import io.meshkit.server.leases.LeaseMetrics;
 import io.meshkit.server.leases.LeaseSettings;
@@ -61,6 +63,7 @@ class PeerCallsTest {
     private MemberChannels channels;
     private GrpcPeerRpc calls;
     private NodeServer server;
+    private final DiskGate disk = new DiskGate("node-1", 1_000, new Counter());
 
     @BeforeEach
     void start() throws Exception {
@@ -83,7 +86,8 @@ class PeerCallsTest {
                 MemberTls.open(config),
                 replica,
                 new Leadership(replica, () -> List.of(SERVER), null),
-                new QuorumStatus(replica, new Readiness(barrier, () -> true), "test", List::of, "test"),
+                new QuorumStatus(replica, new Readiness(barrier, () -> true), "test", List::of, "test", disk),
+                disk,
                 List.of(new LeaseNodeService(new LeaseAnswers(
                         SERVER,
                         new Lessor(

@@ -3,6 +3,7 @@ package io.meshkit.server.verbs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.codahale.metrics.Counter;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.domain.RegistryStateMachine;
@@ -10,6 +11,7 @@ import io.meshkit.domain.StateMeta;
 import io.meshkit.options.Scope;
 import io.meshkit.server.access.Principal;
 import io.meshkit.server.access.TestAccess;
+import io.meshkit.server.disk.DiskGate;
 import io.meshkit.v1.ErrorDetail.Applied;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.PeerMutationResponse;
@@ -31,10 +33,11 @@ class MutationsTest {
 
     private final FakeReplica replica = new FakeReplica();
     private final FakeLeader leader = new FakeLeader();
+    private final DiskGate disk = new DiskGate("node-1", 1_000, new Counter());
     private final LeaderRetry retry = new LeaderRetry(replica, new LeaderEvents(replica), 500);
     private final Mutations mutations = new Mutations(
             replica,
-            new LeaderProposals(replica, leader, retry),
+            new LeaderProposals(replica, leader, retry, disk),
             new Barrier(replica, leader, retry),
             new RequestIds(() -> 1_700_000_000_000L),
             2_000,
@@ -82,6 +85,27 @@ class MutationsTest {
         assertThat(id.version()).isEqualTo(7);
         assertThat(id.variant()).isEqualTo(2);
         assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(1_700_000_000_000L);
+    }
+
+    @Test
+    void handle_onALeaderWhoseDiskIsLow_isRefused_andNothingIsProposed() {
+        disk.own(10);
+        assertThat(failure(Peers.registration("p1")).code()).isEqualTo(ErrorCode.OVERLOADED);
+        assertThat(replica.index()).isZero();
+
+        disk.own(2_000);
+        assertThat(register(Peers.registration("p1")).getPeer().getId()).isEqualTo("p1");
+    }
+
+    @Test
+    void handle_onAFollowerWhoseDiskIsLow_asksTheLeader() throws Exception {
+        disk.own(10);
+        replica.elect(Optional.of(FakeReplica.OTHER));
+        Future<PeerMutationResponse> response = registerAsync("p1");
+        FakeLeader.Forwarded call = leader.forwarded(0);
+        call.answer().complete(replica.apply(call.command()));
+
+        assertThat(response.get(10, TimeUnit.SECONDS).getPeer().getId()).isEqualTo("p1");
     }
 
     @Test
