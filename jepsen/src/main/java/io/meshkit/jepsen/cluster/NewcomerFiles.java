@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Files of a node that is to join a quorum which {@code quorum init} made, beside those of its members. */
 final class NewcomerFiles {
@@ -67,7 +68,7 @@ final class NewcomerFiles {
                     .append(ports(member))
                     .append("}\n");
         }
-        return """
+        return String.format(Locale.ROOT, """
                 cluster: {id: %s, name: local}
                 node: {id: %s, data-dir: data}
                 listen: {%s}
@@ -77,7 +78,7 @@ final class NewcomerFiles {
                   raft: {certificate: tls/raft.pem, key: tls/raft.key, ca: ../tls/raft-ca.pem}
                 access: {file: ../access.yaml}
                 log: {level: info, directory: log}
-                """.formatted(context.clusterId(), self.node(), ports(self), members);
+                """, context.clusterId(), self.node(), ports(self), members);
     }
 
     /** As {@code quorum init} chooses them: one after the other. */
