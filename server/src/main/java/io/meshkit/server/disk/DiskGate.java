@@ -123,7 +123,9 @@ public final class DiskGate {
                     DELETE_ROLE,
                     REVOKE_ACCESS,
                     REVOKE_TOKEN,
-                    REVOKE_TOKEN_BATCH -> true;
+                    REVOKE_TOKEN_BATCH,
+                    REVOKE_JOIN_TOKEN,
+                    REVOKE_JOIN_TOKEN_BATCH -> true;
             default -> false;
         };
     }
