@@ -17,7 +17,7 @@ public final class MeshKitClientBuilder {
     private CallSettings settings = CallSettings.DEFAULT;
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private TransportMode transport = TransportMode.AUTO;
-    private boolean sessions;
+    private boolean sessions = true;
     private final List<Consumer<DowngradeEvent>> downgradeListeners = new ArrayList<>();
     private final List<Consumer<CallReport>> callListeners = new ArrayList<>();
 
@@ -76,7 +76,7 @@ public final class MeshKitClientBuilder {
 
     /**
      * Whether unary calls to a node travel together in one stream, where the node can: invisible but for the speed.
-     * Default: false, until it has been measured on a quorum. The first call to a node, and what is large or streams, always goes by itself.
+     * Default: true. The first call to a node, and what is large or streams, always goes by itself.
      */
     public MeshKitClientBuilder sessions(boolean sessions) {
         this.sessions = sessions;

@@ -98,6 +98,8 @@ final class ClientEndpoints implements AutoCloseable {
                 .connectionsMax(limits.connectionsMax())
                 .streamsPerConnectionMax(limits.streamsPerConnectionMax())
                 .requestsInFlightMax(limits.requestsInFlightMax())
+                .sessionCallsMax(limits.sessionCallsMax())
+                .sessionFrameCallsMax(limits.sessionFrameCallsMax())
                 .idleTimeout(Duration.ofMillis(limits.idleTimeoutMs()))
                 .build();
     }

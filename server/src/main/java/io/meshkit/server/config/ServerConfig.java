@@ -93,6 +93,8 @@ public record ServerConfig(
             int connectionsMax,
             int streamsPerConnectionMax,
             int requestsInFlightMax,
+            int sessionCallsMax,
+            int sessionFrameCallsMax,
             long idleTimeoutMs) {}
 
     /**
@@ -288,6 +290,8 @@ public record ServerConfig(
                 (int) values.number("limits.connections-max"),
                 (int) values.number("limits.streams-per-connection-max"),
                 (int) values.number("limits.requests-in-flight-max"),
+                (int) values.number("limits.session-calls-max"),
+                (int) values.number("limits.session-frame-calls-max"),
                 values.number("limits.idle-timeout-ms"));
     }
 

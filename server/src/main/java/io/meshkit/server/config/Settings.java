@@ -169,7 +169,21 @@ public final class Settings {
                     8_192,
                     1,
                     MIB,
-                    "REST requests being answered at once; beyond it OVERLOADED."),
+                    "REST requests being answered at once, and as many calls on sessions; beyond it OVERLOADED."),
+            number(
+                    "limits.session-calls-max",
+                    "calls",
+                    1_024,
+                    1,
+                    64 * KIB,
+                    "Calls being answered at once on one session; beyond it OVERLOADED."),
+            number(
+                    "limits.session-frame-calls-max",
+                    "calls",
+                    256,
+                    1,
+                    64 * KIB,
+                    "Calls in one frame of a session; beyond it the session is ended."),
             number(
                     "limits.idle-timeout-ms",
                     "ms",

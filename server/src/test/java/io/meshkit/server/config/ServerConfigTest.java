@@ -30,7 +30,7 @@ class ServerConfigTest {
                 .containsExactly(new ServerConfig.Member("node-1", "127.0.0.1", 9440, 9441, 9442, 9443));
         assertThat(config.limits())
                 .isEqualTo(new ServerConfig.Limits(
-                        1 << 20, 10_000, 3_000, 1_000, 64L << 20, 10_000, 10_000, 256, 8_192, 60_000));
+                        1 << 20, 10_000, 3_000, 1_000, 64L << 20, 10_000, 10_000, 256, 8_192, 1_024, 256, 60_000));
         assertThat(config.raft())
                 .isEqualTo(new ServerConfig.Raft(
                         1_000,
