@@ -6,6 +6,7 @@ import io.meshkit.client.MeshKitClient;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.UpsertShardRequest;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +22,7 @@ final class ChangeWriter implements AutoCloseable {
 
     private final MeshKitClient client;
     private final CallSettings settings;
-    private final Dataset dataset;
+    private final List<Dataset> datasets;
     private final long everyNanos;
     private final Semaphore slots = new Semaphore(UNDER_WAY_MAX);
     private final AtomicLong acknowledged = new AtomicLong();
@@ -34,11 +35,14 @@ final class ChangeWriter implements AutoCloseable {
             Thread.ofPlatform().name("change-writer").daemon().unstarted(this::run);
     private volatile boolean running = true;
 
-    /** @param perSecond ≥ 1 */
-    ChangeWriter(MeshKitClient client, CallSettings settings, Dataset dataset, int perSecond) {
+    /**
+     * @param datasets  of as many keys each; changed in turn
+     * @param perSecond ≥ 1
+     */
+    ChangeWriter(MeshKitClient client, CallSettings settings, List<Dataset> datasets, int perSecond) {
         this.client = client;
         this.settings = settings;
-        this.dataset = dataset;
+        this.datasets = List.copyOf(datasets);
         this.everyNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
     }
 
@@ -56,9 +60,10 @@ final class ChangeWriter implements AutoCloseable {
             }
             next += everyNanos;
             slots.acquireUninterruptibly();
+            Dataset dataset = datasets.get(sequence % datasets.size());
             UpsertShardRequest request = UpsertShardRequest.newBuilder()
                     .setOptions(MutationOptions.newBuilder().setReason(Long.toString(System.nanoTime())))
-                    .setShard(dataset.shard(sequence % dataset.keys(), stamp + sequence))
+                    .setShard(dataset.shard(sequence / datasets.size() % dataset.keys(), stamp + sequence))
                     .build();
             var unused = client.exchangeAsync(ShardServiceGrpc.getUpsertShardMethod(), request, settings)
                     .whenComplete((reply, failure) -> {

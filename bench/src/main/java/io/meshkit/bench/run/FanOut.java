@@ -19,6 +19,9 @@ import io.omnirelay.transport.client.OmniRelayChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -35,7 +38,7 @@ final class FanOut {
 
     private final MeshKitClient client;
     private final CallSettings settings;
-    private final Dataset dataset;
+    private final List<Dataset> datasets;
     private final Endpoint node;
     private final TlsMaterial tls;
     private final Metadata credential = new Metadata();
@@ -44,13 +47,14 @@ final class FanOut {
 
     /**
      * @param client for changes and the journal
+     * @param datasets a namespace each; watchers take them in turn
      * @param node   whom to watch
      * @param local  the watched node if it runs on this machine, else nothing
      */
     FanOut(
             MeshKitClient client,
             CallSettings settings,
-            Dataset dataset,
+            List<Dataset> datasets,
             Endpoint node,
             String caPem,
             String token,
@@ -58,7 +62,7 @@ final class FanOut {
             ProcFiles proc) {
         this.client = client;
         this.settings = settings;
-        this.dataset = dataset;
+        this.datasets = List.copyOf(datasets);
         this.node = node;
         this.tls = TlsMaterial.trusting(caPem);
         this.local = local;
@@ -79,10 +83,12 @@ final class FanOut {
         List<LightWatch> reading = new ArrayList<>();
         List<LightWatch> sleeping = new ArrayList<>();
         long rssBefore = rss();
-        ChangeWriter writer = new ChangeWriter(client, settings, dataset, perSecond);
+        ChangeWriter writer = new ChangeWriter(client, settings, datasets, perSecond);
         try {
             open(watchers, false, channels, reading, message -> {
                 if (measured.open && message.stampNanos() != 0) {
+                    // Told before it was acknowledged: no lag.
+                    lags.recordValue(Math.clamp(writer.nanosSinceAcknowledged(message.revision()), 1, LONGEST_NANOS));
                     delays.recordValue(Math.clamp(System.nanoTime() - message.stampNanos(), 1, LONGEST_NANOS));
                 }
             });
@@ -110,15 +116,17 @@ final class FanOut {
                 long last = writer.newestRevision();
                 awaitQuietly(reading, last);
                 double catchUpMs = catchUp(sleeping, last);
-                List<Long> journal = journal(before + 1, last);
+                Map<String, List<Long>> journal = journal(before + 1, last);
                 long disorders =
                         all.stream().mapToLong(w -> w.sequence().disorders()).sum();
                 long missing = all.stream()
-                        .mapToLong(
-                                w -> Math.max(0, journal.size() - w.sequence().count()))
+                        .mapToLong(w -> Math.max(
+                                0,
+                                journal.getOrDefault(w.namespace(), List.of()).size()
+                                        - w.sequence().count()))
                         .sum();
                 int wrong = (int) all.stream()
-                        .filter(w -> !w.sequence().equalsAll(journal))
+                        .filter(w -> !w.sequence().equalsAll(journal.getOrDefault(w.namespace(), List.of())))
                         .count();
                 return new WatchSample(
                         watchers,
@@ -169,7 +177,8 @@ final class FanOut {
                 channels.add(opened);
                 channel = ClientInterceptors.intercept(opened, MetadataUtils.newAttachHeadersInterceptor(credential));
             }
-            LightWatch watch = new LightWatch(channel, dataset.namespace(), stalls, changes);
+            LightWatch watch =
+                    new LightWatch(channel, datasets.get(i % datasets.size()).namespace(), stalls, changes);
             watch.start();
             into.add(watch);
         }
@@ -215,26 +224,31 @@ final class FanOut {
         return (System.nanoTime() - began) / 1e6;
     }
 
-    /** The revisions that changed a shard of the namespace. */
-    private List<Long> journal(long from, long to) {
-        String prefix = dataset.namespace() + "/";
-        return client.audit()
+    /** By namespace, the revisions that changed a shard of it. */
+    private Map<String, List<Long>> journal(long from, long to) {
+        Map<String, List<Long>> found = new TreeMap<>();
+        datasets.forEach(dataset -> found.put(dataset.namespace(), new ArrayList<>()));
+        client.audit()
                 .list(ListAuditRequest.newBuilder()
                         .setKind("shard")
                         .setFromRevision(from)
                         .setToRevision(to)
                         .build())
-                .filter(entry -> entry.getChangesList().stream()
-                        .anyMatch(change -> change.getName().startsWith(prefix)))
-                .map(entry -> entry.getRevision())
-                .toList();
+                .forEach(entry -> entry.getChangesList().stream()
+                        .map(change -> change.getName()
+                                .substring(0, Math.max(0, change.getName().indexOf('/'))))
+                        .distinct()
+                        .map(found::get)
+                        .filter(Objects::nonNull)
+                        .forEach(revisions -> revisions.add(entry.getRevision())));
+        return found;
     }
 
     private long revision() {
         return client.call(
                         ShardServiceGrpc.getListShardsMethod(),
                         ListShardsRequest.newBuilder()
-                                .setNamespace(dataset.namespace())
+                                .setNamespace(datasets.getFirst().namespace())
                                 .setPage(PageRequest.newBuilder().setSize(1))
                                 .build(),
                         settings)

@@ -64,6 +64,10 @@ final class LightWatch {
         begun.request(1);
     }
 
+    String namespace() {
+        return namespace;
+    }
+
     Sequence sequence() {
         return sequence;
     }

@@ -15,6 +15,7 @@ import io.meshkit.v1.TransactionOperation;
 import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.UpsertShardRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -66,7 +67,7 @@ final class Paging {
         long changes;
         Walk during;
         double seconds;
-        try (ChangeWriter writer = new ChangeWriter(client, settings, dataset, perSecond)) {
+        try (ChangeWriter writer = new ChangeWriter(client, settings, List.of(dataset), perSecond)) {
             writer.start();
             while (writer.acknowledged() == 0) {
                 Thread.sleep(1);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,6 +68,14 @@ public final class WatchCommand implements Callable<Integer> {
             description = "Measure each load once more with so many watchers beside it that do not read; 0: do not."
                     + " Default: ${DEFAULT-VALUE}.")
     int stalled;
+
+    @Option(
+            names = "--namespaces",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Changes go to so many namespaces in turn, and each watcher watches one of them: it is told"
+                    + " of one change in N. Default: ${DEFAULT-VALUE}.")
+    int namespaces;
 
     @Option(
             names = "--rate",
@@ -133,6 +142,7 @@ public final class WatchCommand implements Callable<Integer> {
         OptionValues options = new OptionValues(spec);
         watchers.forEach(each -> options.requireRange("--watchers", each + 1, 100_001));
         options.requireRange("--stalled", stalled + 1, 10_001);
+        options.requireRange("--namespaces", namespaces, 10_000);
         options.requireRange("--rate", rate, 100_000);
         options.requireRange("--paging-rate", pagingRate, 100_000);
         options.requireRange("--rounds", rounds, 1_000);
@@ -161,8 +171,11 @@ public final class WatchCommand implements Callable<Integer> {
                 .settings(SETTINGS)
                 .transport(TransportMode.GRPC)
                 .build()) {
-            Dataset dataset = Dataset.of(NAMESPACE, WATCHED_KEYS, valueBytes);
-            FanOut fanOut = new FanOut(client, SETTINGS, dataset, watched, Files.readString(ca), token, one, proc);
+            List<Dataset> datasets = IntStream.range(0, namespaces)
+                    .mapToObj(
+                            i -> Dataset.of(NAMESPACE + "-ns" + i, Math.ceilDiv(WATCHED_KEYS, namespaces), valueBytes))
+                    .toList();
+            FanOut fanOut = new FanOut(client, SETTINGS, datasets, watched, Files.readString(ca), token, one, proc);
             for (int round = 1; round <= rounds; round++) {
                 for (int load : watchers) {
                     for (int beside : stalled == 0 ? List.of(0) : List.of(0, stalled)) {
