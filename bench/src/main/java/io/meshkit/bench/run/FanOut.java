@@ -114,9 +114,9 @@ final class FanOut {
                 double deliveredPerSecond = (delivered(reading) - delivered) / seconds;
                 writer.close();
                 long last = writer.newestRevision();
-                awaitQuietly(reading, last);
-                double catchUpMs = catchUp(sleeping, last);
                 Map<String, List<Long>> journal = journal(before + 1, last);
+                awaitQuietly(reading, journal);
+                double catchUpMs = catchUp(sleeping, journal);
                 long disorders =
                         all.stream().mapToLong(w -> w.sequence().disorders()).sum();
                 long missing = all.stream()
@@ -206,21 +206,26 @@ final class FanOut {
     }
 
     /** Whoever does not get there in time is found wrong by its sequence. */
-    private static void awaitQuietly(List<LightWatch> watches, long revision) throws InterruptedException {
+    private static void awaitQuietly(List<LightWatch> watches, Map<String, List<Long>> journal)
+            throws InterruptedException {
         try {
-            await(watches, "to reach " + revision, watch -> watch.sequence().last() >= revision);
+            await(watches, "to be told of everything", watch -> {
+                List<Long> revisions = journal.getOrDefault(watch.namespace(), List.of());
+                return revisions.isEmpty() || watch.sequence().last() >= revisions.getLast();
+            });
         } catch (IllegalStateException e) {
             System.err.println(e.getMessage());
         }
     }
 
-    private static double catchUp(List<LightWatch> stalled, long last) throws InterruptedException {
+    private static double catchUp(List<LightWatch> stalled, Map<String, List<Long>> journal)
+            throws InterruptedException {
         if (stalled.isEmpty()) {
             return 0;
         }
         long began = System.nanoTime();
         stalled.forEach(LightWatch::resume);
-        awaitQuietly(stalled, last);
+        awaitQuietly(stalled, journal);
         return (System.nanoTime() - began) / 1e6;
     }
 
