@@ -46,10 +46,11 @@ final class LightWatch {
     /** Breaks the stream off, with whatever lies in it, and goes on from the last message that was taken. */
     void resume() {
         ClientCall<WatchShardsRequest, LightMessage> old = call;
+        // First, so that the end of the old stream is not taken for the watch's.
+        start(WatchOptions.newBuilder().setResumeToken(token).build(), false);
         if (old != null) {
             old.cancel("the stalled watcher starts over", null);
         }
-        start(WatchOptions.newBuilder().setResumeToken(token).build(), false);
     }
 
     private void start(WatchOptions options, boolean stall) {

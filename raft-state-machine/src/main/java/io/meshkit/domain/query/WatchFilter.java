@@ -34,6 +34,7 @@ import java.util.function.Predicate;
  */
 public final class WatchFilter {
     private final List<String> kinds;
+    private final List<String> topics;
     private final NamePredicate named;
     private final Predicate<RegistryRecord> record;
     private final byte[] hash;
@@ -42,8 +43,14 @@ public final class WatchFilter {
         boolean test(String kind, String name, RegistryRecord record);
     }
 
-    private WatchFilter(List<String> kinds, NamePredicate named, Predicate<RegistryRecord> record, byte[] hash) {
+    private WatchFilter(
+            List<String> kinds,
+            List<String> topics,
+            NamePredicate named,
+            Predicate<RegistryRecord> record,
+            byte[] hash) {
         this.kinds = kinds;
+        this.topics = topics;
         this.named = named;
         this.record = record;
         this.hash = hash;
@@ -62,14 +69,12 @@ public final class WatchFilter {
             case WatchPeersRequest peers -> {
                 check.optionalId("id", peers.getId());
                 var matches = PeerQueries.filter(listOf(peers), check);
-                yield new WatchFilter(
-                        List.of("peer"), exactly(peers.getId()), any -> matches.test(any.getPeer()), hash);
+                yield ofOne("peer", peers.getId(), any -> matches.test(any.getPeer()), hash);
             }
             case WatchClustersRequest clusters -> {
                 check.optionalId("id", clusters.getId());
                 var matches = ClusterQueries.filter(listOf(clusters), check);
-                yield new WatchFilter(
-                        List.of("cluster"), exactly(clusters.getId()), any -> matches.test(any.getCluster()), hash);
+                yield ofOne("cluster", clusters.getId(), any -> matches.test(any.getCluster()), hash);
             }
             case WatchShardsRequest shards -> {
                 check.optionalId("shardId", shards.getShardId())
@@ -81,7 +86,15 @@ public final class WatchFilter {
                                 "name the namespace too");
                 String name = shards.getShardId().isEmpty() ? "" : shards.getNamespace() + "/" + shards.getShardId();
                 var matches = ShardQueries.filter(listOf(shards), check);
-                yield new WatchFilter(List.of("shard"), exactly(name), any -> matches.test(any.getShard()), hash);
+                String namespace = shards.getNamespace();
+                yield name.isEmpty() && !namespace.isEmpty()
+                        ? new WatchFilter(
+                                List.of("shard"),
+                                List.of(WatchTopics.within(namespace)),
+                                exactly(name),
+                                any -> matches.test(any.getShard()),
+                                hash)
+                        : ofOne("shard", name, any -> matches.test(any.getShard()), hash);
             }
             case WatchConfigRequest config -> {
                 check.optionalId("name", config.getName());
@@ -90,17 +103,12 @@ public final class WatchFilter {
                                 .setSearch(config.getSearch())
                                 .build(),
                         check);
-                yield new WatchFilter(
-                        List.of("config"), exactly(config.getName()), any -> matches.test(any.getConfig()), hash);
+                yield ofOne("config", config.getName(), any -> matches.test(any.getConfig()), hash);
             }
             case WatchLeadershipsRequest leaders -> {
                 check.text("scope", leaders.getScope(), DomainLimits.TEXT_BYTES_MAX);
                 var matches = LeadershipQueries.filter(listOf(leaders), check);
-                yield new WatchFilter(
-                        List.of("leadership"),
-                        exactly(leaders.getScope()),
-                        any -> matches.test(any.getLeadership()),
-                        hash);
+                yield ofOne("leadership", leaders.getScope(), any -> matches.test(any.getLeadership()), hash);
             }
             default ->
                 throw new IllegalArgumentException(
@@ -130,6 +138,7 @@ public final class WatchFilter {
         List<String> kinds = request.getKindsCount() == 0 ? RecordKinds.names() : request.getKindsList();
         return new WatchFilter(
                 List.copyOf(kinds),
+                topics(kinds, namespace, request.getName()),
                 (kind, name, any) -> Filters.equal(request.getName(), name)
                         && Filters.within(search, name)
                         && (namespace.isEmpty()
@@ -137,6 +146,22 @@ public final class WatchFilter {
                                         && any.getShard().getNamespace().equals(namespace))),
                 any -> selector == LabelSelector.ALL || selector.matches(RecordKinds.labels(any)),
                 hash);
+    }
+
+    private static List<String> topics(List<String> kinds, String namespace, String name) {
+        if (!name.isEmpty()) {
+            return kinds.stream().map(kind -> WatchTopics.named(kind, name)).toList();
+        }
+        if (!namespace.isEmpty()) {
+            return kinds.contains("shard") ? List.of(WatchTopics.within(namespace)) : List.of();
+        }
+        return List.copyOf(kinds);
+    }
+
+    /** @param name of the one record; empty: all of the kind */
+    private static WatchFilter ofOne(String kind, String name, Predicate<RegistryRecord> record, byte[] hash) {
+        List<String> kinds = List.of(kind);
+        return new WatchFilter(kinds, topics(kinds, "", name), exactly(name), record, hash);
     }
 
     private static NamePredicate exactly(String asked) {
@@ -186,6 +211,11 @@ public final class WatchFilter {
     /** The kinds that can match; never empty. */
     public List<String> kinds() {
         return kinds;
+    }
+
+    /** A change that has none of these ({@link WatchTopics#of}) does not match. */
+    public List<String> topics() {
+        return topics;
     }
 
     /** Tells filters apart, in resume tokens: {@link Tokens#HASH_BYTES} bytes. */

@@ -17,6 +17,7 @@ final class Feed {
     private final @Nullable FeedItem[] ring;
 
     private final ArrayDeque<FeedItem> order = new ArrayDeque<>();
+    private final Touched touched = new Touched();
     private long bytes;
     private volatile long newest;
 
@@ -43,6 +44,7 @@ final class Feed {
         }
         if (item.revision() != newest + 1) {
             clear();
+            touched.forget(item.revision() - 1);
         }
         order.addLast(item);
         ring[slot(item.revision())] = item;
@@ -54,13 +56,21 @@ final class Feed {
                 ring[slot(oldest.revision())] = null;
             }
         }
+        // Before it is announced: whoever sees the revision sees what it is about.
+        touched.touch(item.entry());
         newest = item.revision();
+    }
+
+    /** No revision from this one up to {@link #newest}, read before, concerns a watch with these topics. */
+    boolean isQuietFrom(long revision, List<String> topics) {
+        return touched.last(topics) < revision;
     }
 
     /** The state has reached the revision in a way that was not announced: what is held ends before it. */
     synchronized void reached(long revision) {
         if (revision > newest) {
             clear();
+            touched.forget(revision);
             newest = revision;
         }
     }

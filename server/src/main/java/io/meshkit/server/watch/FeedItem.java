@@ -46,6 +46,10 @@ final class FeedItem {
         return entry.getRevision();
     }
 
+    AuditEntry entry() {
+        return entry;
+    }
+
     /** Encoded size of the audit entry. */
     int bytes() {
         return bytes;

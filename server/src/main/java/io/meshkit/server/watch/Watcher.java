@@ -129,6 +129,9 @@ final class Watcher {
             reading = true;
             return Turn.READ;
         }
+        if (next <= newest && feed.isQuietFrom(next, filter.topics())) {
+            next = newest + 1;
+        }
         for (int i = 0; i < TURN && next <= newest; i++) {
             FeedItem item = feed.get(next);
             if (item == null) {

@@ -43,7 +43,10 @@ class WatchHubProperties {
             WatchRequest.newBuilder().setLabelSelector("x=1").build(),
             WatchPeersRequest.newBuilder().setLabelSelector("x").build(),
             WatchPeersRequest.newBuilder().setSearch("B").build(),
-            WatchShardsRequest.newBuilder().setNamespace("n").build());
+            WatchShardsRequest.newBuilder().setNamespace("n").build(),
+            WatchShardsRequest.newBuilder().setNamespace("m").setShardId("s").build(),
+            WatchRequest.newBuilder().setNamespace("m").build(),
+            WatchRequest.newBuilder().addKinds("peer").setNamespace("n").build());
 
     /** A mutation; or of a watcher: stall it, let it read, cut it off and resume it, or one more. */
     private record Step(int kind, int which, Message mutation) {}
