@@ -26,6 +26,9 @@ final class DiskFullNemesis implements Nemesis {
     /** The node meets the full disk with the next piece that it needs; the fault lasts until then, but no longer. */
     private static final long SHOWN_LIMIT_MS = 20_000;
 
+    /** From the first line about it to the halt. Started before that, it would count as running, and stay away. */
+    private static final long HALT_LIMIT_MS = 5_000;
+
     private static final long PAUSE_MS = 50;
 
     private @Nullable Node victim;
@@ -68,7 +71,7 @@ final class DiskFullNemesis implements Nemesis {
             awaitShown(node, from);
             SequencedMap<String, Long> evidence = new LinkedHashMap<>();
             evidence.put("lines of the node's own log about it", lines(node, from));
-            if (!node.isRunning()) {
+            if (node.awaitEnd(HALT_LIMIT_MS)) {
                 evidence.put("stopped itself", 1L);
             }
             small.empty();
