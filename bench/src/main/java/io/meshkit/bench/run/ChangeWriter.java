@@ -27,7 +27,6 @@ final class ChangeWriter implements AutoCloseable {
     private final Semaphore slots = new Semaphore(UNDER_WAY_MAX);
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
-    private final AtomicLong newestRevision = new AtomicLong();
     /** When the revisions were acknowledged, by revision modulo its length. */
     private final AtomicLongArray acknowledgedNanos = new AtomicLongArray(1 << 20);
 
@@ -71,7 +70,6 @@ final class ChangeWriter implements AutoCloseable {
                             long revision = reply.response().getResult().getRevision();
                             acknowledgedNanos.set(slot(revision), System.nanoTime());
                             acknowledged.incrementAndGet();
-                            newestRevision.accumulateAndGet(revision, Math::max);
                         } else {
                             failed.incrementAndGet();
                         }
@@ -97,11 +95,6 @@ final class ChangeWriter implements AutoCloseable {
     /** Changes that got no answer or a refusal; they may have happened. */
     long failed() {
         return failed.get();
-    }
-
-    /** Of those acknowledged. */
-    long newestRevision() {
-        return newestRevision.get();
     }
 
     /** Stops, and waits for every answer. Safe to call twice. */
