@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every rpc of the contract can be reached by a command: the commands are run, and what arrives is compared. */
+/**
+ * Every rpc of the contract can be reached by a command: the commands are run, and what arrives is compared. But for Join,
+ * which asks a server for its trust anchor first.
+ */
 class VerbCoverageTest {
 
     /** rpc → the command that calls it. */
@@ -98,6 +101,8 @@ class VerbCoverageTest {
             Map.entry("RevokeJoinTokenBatch", "mesh bootstrap revoke-token --batch b --yes"),
             Map.entry("GetJoinToken", "mesh bootstrap token j"),
             Map.entry("ListJoinTokens", "mesh bootstrap tokens"),
+            Map.entry("GetCertificate", "mesh bootstrap certificate 4a"),
+            Map.entry("ListCertificates", "mesh bootstrap certificates"),
             Map.entry("CanI", "mesh access can-i CordonPeer"),
             Map.entry("WhoAmI", "mesh access whoami")));
 
@@ -128,6 +133,7 @@ class VerbCoverageTest {
                 .isEqualTo(FakeRegistry.SERVICES.stream()
                         .flatMap(service -> service.getMethods().stream())
                         .map(method -> method.getBareMethodName())
+                        .filter(method -> !method.equals("Join"))
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 }

@@ -1,19 +1,22 @@
 package io.meshkit.client;
 
 import io.meshkit.v1.BootstrapServiceGrpc;
+import io.meshkit.v1.GetCertificateRequest;
 import io.meshkit.v1.GetJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenResponse;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.JoinTokenMutationResponse;
+import io.meshkit.v1.ListCertificatesRequest;
 import io.meshkit.v1.ListJoinTokensRequest;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.RevokeJoinTokenBatchRequest;
 import io.meshkit.v1.RevokeJoinTokenBatchResponse;
 import io.meshkit.v1.RevokeJoinTokenRequest;
+import io.meshkit.v1.WorkloadCertificate;
 import java.util.stream.Stream;
 
-/** The verbs of bootstrap: tokens that workloads turn into certificates. */
+/** The verbs of bootstrap: tokens that workloads turn into certificates, by a {@link Joiner}. */
 public final class BootstrapApi {
     private final MeshKitClient client;
 
@@ -62,5 +65,18 @@ public final class BootstrapApi {
                         .setBatchId(batchId)
                         .setOptions(options)
                         .build());
+    }
+
+    public WorkloadCertificate certificate(String serial) {
+        return client.call(
+                        BootstrapServiceGrpc.getGetCertificateMethod(),
+                        GetCertificateRequest.newBuilder().setSerial(serial).build())
+                .getCertificate();
+    }
+
+    /** All that match, in order of serial number, fetched page by page. */
+    public Stream<WorkloadCertificate> certificates(ListCertificatesRequest request) {
+        return client.pages(BootstrapServiceGrpc.getListCertificatesMethod(), request)
+                .records(WorkloadCertificate.class);
     }
 }

@@ -5,6 +5,7 @@ import io.meshkit.domain.access.BindingHandlers;
 import io.meshkit.domain.access.RoleHandlers;
 import io.meshkit.domain.access.SystemHandlers;
 import io.meshkit.domain.access.TokenHandlers;
+import io.meshkit.domain.bootstrap.JoinHandler;
 import io.meshkit.domain.bootstrap.JoinTokenHandlers;
 import io.meshkit.domain.clusters.ClusterHandlers;
 import io.meshkit.domain.config.ConfigHandlers;
@@ -42,6 +43,7 @@ public final class CommandHandlers {
         BindingHandlers.all().forEach(CommandHandlers::add);
         TokenHandlers.all().forEach(CommandHandlers::add);
         JoinTokenHandlers.all().forEach(CommandHandlers::add);
+        add(new JoinHandler());
         SystemHandlers.all().forEach(CommandHandlers::add);
         UpkeepHandlers.all().forEach(CommandHandlers::add);
         add(MemberHandlers.note());

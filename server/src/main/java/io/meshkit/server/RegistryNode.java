@@ -16,6 +16,7 @@ import io.meshkit.server.access.Authenticator;
 import io.meshkit.server.access.DenialBook;
 import io.meshkit.server.access.DenialRecorder;
 import io.meshkit.server.access.Denials;
+import io.meshkit.server.access.JoinTokenProvider;
 import io.meshkit.server.access.MtlsProvider;
 import io.meshkit.server.access.Principals;
 import io.meshkit.server.access.Rights;
@@ -24,7 +25,7 @@ import io.meshkit.server.access.TokenProvider;
 import io.meshkit.server.admission.Admission;
 import io.meshkit.server.admission.AdmissionInterceptor;
 import io.meshkit.server.admission.AdmissionLimits;
-import io.meshkit.server.bootstrap.JoinTokens;
+import io.meshkit.server.bootstrap.Bootstrapping;
 import io.meshkit.server.compat.ControlServices;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
@@ -235,6 +236,7 @@ final class RegistryNode implements AutoCloseable {
 
         LeaderProposals proposals = new LeaderProposals(replica, peers, retry, disk);
         SecureRandom random = new SecureRandom();
+        Bootstrapping bootstrapping = new Bootstrapping(config, random, directory::members);
         Mutations mutations = new Mutations(
                 replica,
                 proposals,
@@ -242,7 +244,7 @@ final class RegistryNode implements AutoCloseable {
                 new RequestIds(System::currentTimeMillis),
                 config.limits().requestBytesMax(),
                 RegistryState.machine(),
-                new Minting(random, new JoinTokens(random, config.clusterId().toString()).minters()),
+                new Minting(random, bootstrapping.minters()),
                 denials);
         if (config.denials().flushIntervalMs() > 0) {
             closing.add(
@@ -299,6 +301,7 @@ final class RegistryNode implements AutoCloseable {
         List<AuthenticationProvider> providers = new ArrayList<>();
         jwtKeys.ifPresent(keys -> providers.add(
                 new JwtProvider(Objects.requireNonNull(config.jwt()).rules(), keys, System::currentTimeMillis)));
+        providers.add(new JoinTokenProvider(access));
         providers.add(new TokenProvider(access));
         providers.add(new MtlsProvider());
         Authenticator authenticator = new Authenticator(
@@ -327,7 +330,7 @@ final class RegistryNode implements AutoCloseable {
                         new AdmissionInterceptor(
                                 new Admission(AdmissionLimits.of(config.admission()), System::nanoTime, metrics),
                                 Contract.scopes()),
-                        Stream.concat(routes.all().stream(), Stream.of(tlsControl.route()))
+                        Stream.concat(routes.all().stream(), Stream.of(tlsControl.route(), bootstrapping.anchor()))
                                 .toList(),
                         new TransportMetrics(metrics),
                         executor));

@@ -61,7 +61,9 @@ public final class CertificateAuthority {
         try {
             KeyPair keys = newKeys();
             X500Name name = name(commonName);
-            JcaX509v3CertificateBuilder builder = builder(name, name, keys.getPublic(), validity, clock);
+            Instant now = clock.instant();
+            JcaX509v3CertificateBuilder builder =
+                    builder(name, name, keys.getPublic(), newSerial(), now, now.plus(validity));
             JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -115,12 +117,24 @@ public final class CertificateAuthority {
 
     /** A certificate for somebody else's key. */
     public X509Certificate certify(PublicKey key, CertificateRequest request) {
+        Instant now = clock.instant();
+        return certify(key, request, newSerial(), now, now.plus(request.validity()));
+    }
+
+    /**
+     * A certificate of which everything has been decided; the request's validity does not count.
+     *
+     * @param serial   positive, at most 20 bytes
+     * @param issuedAt it begins five minutes before
+     */
+    public X509Certificate certify(
+            PublicKey key, CertificateRequest request, BigInteger serial, Instant issuedAt, Instant expiresAt) {
         try {
             X509Certificate issuer = root.certificate();
             X500Name issuerName =
                     X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded());
             JcaX509v3CertificateBuilder builder =
-                    builder(issuerName, name(request.commonName()), key, request.validity(), clock);
+                    builder(issuerName, name(request.commonName()), key, serial, issuedAt, expiresAt);
             JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             // Some HTTP/3 clients insist on keyEncipherment even where the key exchange does without it.
@@ -161,15 +175,18 @@ public final class CertificateAuthority {
     }
 
     private static JcaX509v3CertificateBuilder builder(
-            X500Name issuer, X500Name subject, PublicKey key, Duration validity, Clock clock) {
-        Instant now = clock.instant();
+            X500Name issuer, X500Name subject, PublicKey key, BigInteger serial, Instant issuedAt, Instant expiresAt) {
         return new JcaX509v3CertificateBuilder(
                 issuer,
-                new BigInteger(127, RANDOM).add(BigInteger.ONE),
-                Date.from(now.minus(CLOCK_SKEW)),
-                Date.from(now.plus(validity)),
+                serial,
+                Date.from(issuedAt.minus(CLOCK_SKEW)),
+                Date.from(expiresAt),
                 subject,
                 key);
+    }
+
+    private static BigInteger newSerial() {
+        return new BigInteger(127, RANDOM).add(BigInteger.ONE);
     }
 
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)

@@ -12,6 +12,7 @@ import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.Role;
 import io.meshkit.v1.Shard;
+import io.meshkit.v1.WorkloadCertificate;
 import java.util.Set;
 
 /** The kinds of records of a mesh file, in the order in which they can be created: each may name the ones before. */
@@ -52,6 +53,7 @@ public enum RecordKind {
             case Binding binding -> binding.getId();
             case AccessToken token -> token.getId();
             case JoinToken token -> token.getId();
+            case WorkloadCertificate certificate -> certificate.getSerial();
             default ->
                 throw new IllegalArgumentException(
                         message.getDescriptorForType().getFullName());

@@ -45,7 +45,7 @@ final class AuditCommand {
                             names = "--kind",
                             paramLabel = "KIND",
                             description =
-                                    "peer, cluster, shard, config, leadership, role, binding, token, join_token or member.")
+                                    "peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate or member.")
                     @Nullable
                     String kind,
             @Option(

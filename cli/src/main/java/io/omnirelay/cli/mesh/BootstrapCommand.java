@@ -4,15 +4,19 @@ import com.google.protobuf.ByteString;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.v1.BootstrapServiceGrpc;
+import io.meshkit.v1.GetCertificateRequest;
+import io.meshkit.v1.GetCertificateResponse;
 import io.meshkit.v1.GetJoinTokenRequest;
 import io.meshkit.v1.GetJoinTokenResponse;
 import io.meshkit.v1.IssueJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenResponse;
 import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.ListCertificatesRequest;
 import io.meshkit.v1.ListJoinTokensRequest;
 import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.RevokeJoinTokenBatchRequest;
 import io.meshkit.v1.RevokeJoinTokenRequest;
+import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.cli.output.Format;
 import java.util.HexFormat;
 import java.util.Map;
@@ -26,8 +30,9 @@ import picocli.CommandLine.ParentCommand;
 /** {@code omnirelay mesh bootstrap}. */
 @Command(
         name = "bootstrap",
-        description = "How workloads get an identity: join tokens.",
-        synopsisSubcommandLabel = "COMMAND")
+        description = "How workloads get an identity: join tokens and certificates.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = JoinCommand.class)
 @SuppressWarnings("NullAway.Init") // The parent is set by picocli.
 final class BootstrapCommand {
     private static final String ID = "The token's id, as the list shows it: not its secret.";
@@ -251,5 +256,39 @@ final class BootstrapCommand {
                         mesh.streams().out().println("tokens of the batch: " + response.getRevoked());
                     }
                 });
+    }
+
+    @Command(description = "Lists the certificates that joins have been given, in order of serial number.")
+    int certificates(
+            @Mixin ListFlags flags,
+            @Option(names = "--spiffe-id", paramLabel = "ID", description = "Exactly this one.") @Nullable
+                    String spiffeId,
+            @Option(names = "--token", paramLabel = "ID", description = "Made with this join token.") @Nullable
+                    String token,
+            @Option(names = "--batch", paramLabel = "ID", description = "Made with tokens of this batch.") @Nullable
+                    String batch,
+            @Option(names = "--search", paramLabel = "TEXT", description = "Part of the serial number or SPIFFE id.")
+                    @Nullable
+                    String search) {
+        return mesh.list(
+                BootstrapServiceGrpc.getListCertificatesMethod(),
+                ListCertificatesRequest.newBuilder()
+                        .setPage(PageRequest.newBuilder().setSize(flags.pageSize()))
+                        .setSpiffeId(Texts.of(spiffeId))
+                        .setTokenId(Texts.of(token))
+                        .setBatchId(Texts.of(batch))
+                        .setSearch(Texts.of(search))
+                        .build(),
+                WorkloadCertificate.class,
+                BootstrapTexts.CERTIFICATES,
+                flags);
+    }
+
+    @Command(description = "Shows one certificate: who has it, by which token, and what was attested.")
+    int certificate(@Parameters(paramLabel = "SERIAL", description = "Hexadecimal, in lower case.") String serial) {
+        return mesh.show(
+                BootstrapServiceGrpc.getGetCertificateMethod(),
+                GetCertificateRequest.newBuilder().setSerial(serial).build(),
+                GetCertificateResponse::getCertificate);
     }
 }

@@ -2,11 +2,12 @@ package io.omnirelay.cli.mesh;
 
 import com.google.protobuf.util.Timestamps;
 import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.cli.output.Names;
 import io.omnirelay.cli.output.Table;
 import java.util.StringJoiner;
 
-/** How people see join tokens. */
+/** How people see join tokens and certificates. */
 final class BootstrapTexts {
     static final Table<JoinToken> TOKENS = Table.<JoinToken>builder()
             .text("ID", JoinToken::getId)
@@ -19,6 +20,17 @@ final class BootstrapTexts {
             .text("EXPIRES", token -> Names.of(token.getExpiresAt()))
             .number("REVISION", token -> token.getMeta().getModRevision())
             .text("DESCRIPTION", JoinToken::getDescription)
+            .build();
+
+    static final Table<WorkloadCertificate> CERTIFICATES = Table.<WorkloadCertificate>builder()
+            .text("SERIAL", WorkloadCertificate::getSerial)
+            .text("SPIFFE-ID", WorkloadCertificate::getSpiffeId)
+            .text("ROLE", WorkloadCertificate::getRole)
+            .text("TOKEN", WorkloadCertificate::getTokenId)
+            .text("BATCH", WorkloadCertificate::getBatchId)
+            .text("ISSUED", certificate -> Names.of(certificate.getIssuedAt()))
+            .text("EXPIRES", certificate -> Names.of(certificate.getExpiresAt()))
+            .number("REVISION", certificate -> certificate.getMeta().getModRevision())
             .build();
 
     private BootstrapTexts() {}

@@ -72,6 +72,7 @@ final class EventView extends NotedView {
             case BINDING -> record.getBinding().getId();
             case TOKEN -> record.getToken().getId();
             case JOIN_TOKEN -> record.getJoinToken().getId();
+            case CERTIFICATE -> record.getCertificate().getSerial();
             case MEMBER -> record.getMember().getNode();
             case RECORD_NOT_SET -> "";
         };

@@ -254,6 +254,7 @@ public final class MeshCommand {
             case io.meshkit.v1.Role role -> one(AccessTexts.ROLES, role);
             case io.meshkit.v1.Binding binding -> one(AccessTexts.BINDINGS, binding);
             case io.meshkit.v1.AccessToken token -> one(AccessTexts.TOKENS, token);
+            case io.meshkit.v1.WorkloadCertificate made -> one(BootstrapTexts.CERTIFICATES, made);
             case io.meshkit.v1.JoinToken token -> one(BootstrapTexts.TOKENS, token);
             default -> Details.print(record, streams);
         }

@@ -25,7 +25,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Makes the files of a new quorum: its identity, its two authorities, its nodes' certificates and configuration, and
+ * Makes the files of a new quorum: its identity, its three authorities, its nodes' certificates and configuration, and
  * one administrator. They appear all at once, or not at all.
  */
 final class QuorumFiles {
@@ -113,17 +113,20 @@ final class QuorumFiles {
     private String writeAll() throws IOException {
         CertificateAuthority clientCa = CertificateAuthority.create("MeshKit client CA " + clusterId, CA_VALIDITY);
         CertificateAuthority raftCa = CertificateAuthority.create("MeshKit Raft CA " + clusterId, CA_VALIDITY);
+        CertificateAuthority workloadCa = CertificateAuthority.create("MeshKit workload CA " + clusterId, CA_VALIDITY);
         write(layout.tls("ca.pem"), clientCa.root().certificatePem());
         write(layout.tls("ca.key"), clientCa.root().privateKeyPem());
         write(layout.tls("raft-ca.pem"), raftCa.root().certificatePem());
         write(layout.tls("raft-ca.key"), raftCa.root().privateKeyPem());
         for (NodeSpec node : nodes) {
-            writeNode(node, clientCa, raftCa);
+            writeNode(node, clientCa, raftCa, workloadCa);
         }
         return writeAdmin(clientCa);
     }
 
-    private void writeNode(NodeSpec node, CertificateAuthority clientCa, CertificateAuthority raftCa)
+    /** Each node has the workload CA's key: every one of them can take joins. */
+    private void writeNode(
+            NodeSpec node, CertificateAuthority clientCa, CertificateAuthority raftCa, CertificateAuthority workloadCa)
             throws IOException {
         String spiffeId = "spiffe://" + clusterId + "/node/" + node.node();
         Path tls = layout.node(node.node()).resolve("tls");
@@ -134,6 +137,11 @@ final class QuorumFiles {
         write(tls.resolve("server.key"), server.privateKeyPem());
         write(tls.resolve("raft.pem"), raft.certificatePem());
         write(tls.resolve("raft.key"), raft.privateKeyPem());
+        write(tls.resolve("issuer.pem"), workloadCa.root().certificatePem());
+        write(tls.resolve("issuer.key"), workloadCa.root().privateKeyPem());
+        write(
+                tls.resolve("client-ca.pem"),
+                clientCa.root().certificatePem() + workloadCa.root().certificatePem());
         SecretFiles.createDirectories(Layout.directoryOf(layout.console(node.node())));
         write(layout.config(node.node()), serverYaml(node));
     }
@@ -154,9 +162,12 @@ final class QuorumFiles {
                 listen: {%s}
                 members:
                 %stls:
-                  client: {certificate: tls/server.pem, key: tls/server.key, ca: ../tls/ca.pem}
+                  client: {certificate: tls/server.pem, key: tls/server.key, ca: tls/client-ca.pem}
                   raft: {certificate: tls/raft.pem, key: tls/raft.key, ca: ../tls/raft-ca.pem}
                 access: {file: ../access.yaml}
+                bootstrap:
+                  issuer: {certificate: tls/issuer.pem, key: tls/issuer.key}
+                  server-trust: ../tls/ca.pem
                 log: {level: info, directory: log}
                 """, clusterId, node.node(), ports(node), members);
     }

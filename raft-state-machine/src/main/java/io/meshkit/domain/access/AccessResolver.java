@@ -31,6 +31,9 @@ public final class AccessResolver {
     /** The method of tokens that the registry has issued. */
     public static final String TOKEN_METHOD = "token";
 
+    /** The method of join tokens: they are good for joining alone, and nothing can be bound to them. */
+    public static final String JOIN_METHOD = "join";
+
     private AccessResolver() {}
 
     /** What the caller may do; the time is not looked at, so that the answer holds until the records change. */
@@ -53,6 +56,9 @@ public final class AccessResolver {
             scopeMax = orAdmin(token.getScopeMax());
         }
         List<Grant> grants = new ArrayList<>();
+        if (caller.credential().getMethod().equals(JOIN_METHOD)) {
+            return Grants.of(caller, grants, expiresAtMs);
+        }
         add(view, BindingKind.byPrincipalPrefix(caller.principal()), scopeMax, grants);
         for (String group : new TreeSet<>(groups)) {
             add(view, BindingKind.byGroupPrefix(group), scopeMax, grants);

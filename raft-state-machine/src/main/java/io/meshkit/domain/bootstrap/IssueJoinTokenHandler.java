@@ -12,6 +12,7 @@ import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.RecordHandler;
 import io.meshkit.domain.kernel.Reply;
+import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.kernel.Work;
@@ -61,7 +62,12 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
 
     @Override
     public Reply decide(Work work, IssueJoinTokenRequest request) {
-        JoinTokens.sweep(work);
+        Expired.sweep(
+                work,
+                RowKeys.JOIN_TOKENS_BY_EXPIRY,
+                work.timeMs() - DomainLimits.JOIN_TOKEN_KEPT_MS,
+                JOIN_TOKEN,
+                JOIN_TOKEN::ref);
         return token.decide(work, request);
     }
 

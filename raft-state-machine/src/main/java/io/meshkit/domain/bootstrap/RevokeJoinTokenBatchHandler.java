@@ -42,7 +42,7 @@ final class RevokeJoinTokenBatchHandler implements CommandHandler<RevokeJoinToke
     @Override
     public Reply decide(Work work, RevokeJoinTokenBatchRequest request) {
         long revoked = 0;
-        for (String id : JoinTokens.ids(work.view(), JoinTokenKind.byBatchPrefix(request.getBatchId()))) {
+        for (String id : Expired.names(work.view(), JoinTokenKind.byBatchPrefix(request.getBatchId()))) {
             JoinToken token = JOIN_TOKEN.get(work.view(), JOIN_TOKEN.ref(id));
             if (token == null || token.hasRevokedAt()) {
                 continue;

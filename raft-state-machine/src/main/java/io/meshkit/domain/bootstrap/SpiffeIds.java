@@ -2,6 +2,7 @@ package io.meshkit.domain.bootstrap;
 
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.DomainLimits;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** SPIFFE ids, and patterns of them: an id that ends in {@code /*} stands for any one segment. */
@@ -39,5 +40,20 @@ public final class SpiffeIds {
 
     static boolean isPattern(String pattern) {
         return pattern.endsWith(ANY);
+    }
+
+    /**
+     * The id that whoever joins gets.
+     *
+     * @param asked empty: the one that the token is for
+     * @return empty if the token is not for the id that was asked for
+     */
+    static Optional<String> chosen(String pattern, String asked) {
+        if (!isPattern(pattern)) {
+            return asked.isEmpty() || asked.equals(pattern) ? Optional.of(pattern) : Optional.empty();
+        }
+        String fixed = pattern.substring(0, pattern.length() - 1);
+        boolean fits = isId(asked) && asked.startsWith(fixed) && asked.indexOf('/', fixed.length()) < 0;
+        return fits ? Optional.of(asked) : Optional.empty();
     }
 }

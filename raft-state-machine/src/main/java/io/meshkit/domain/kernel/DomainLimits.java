@@ -101,6 +101,12 @@ public record DomainLimits(
 
     public static final long CERTIFICATE_LIFETIME_MS_MIN = 60_000;
     public static final long CERTIFICATE_LIFETIME_MS_MAX = 90L * 86_400_000;
+    /** How long the record of a certificate stays after its end. */
+    public static final long CERTIFICATE_KEPT_MS = 3_600_000;
+    /** Certificates of one SPIFFE id that are good at the same time. */
+    public static final int CERTIFICATES_PER_IDENTITY_MAX = 16;
+    /** Certificates whose records are kept, per peer that there may be. */
+    public static final int CERTIFICATES_PER_PEER = 4;
     /** Characters of a SPIFFE id. */
     public static final int SPIFFE_ID_MAX = 256;
     /** Gathered denials of one command: bounds its journal row. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record's message
  */
 public interface RecordKind<T extends Message> {
-    /** As in audit entries: peer, cluster, shard, config, leadership, role, binding, token, join_token or member. */
+    /** As in audit entries: peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate or member. */
     String name();
 
     /** The first byte of its rows' keys. */

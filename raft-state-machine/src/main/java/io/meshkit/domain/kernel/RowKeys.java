@@ -25,6 +25,7 @@ public final class RowKeys {
     public static final int BINDING = 21;
     public static final int TOKEN = 22;
     public static final int JOIN_TOKEN = 23;
+    public static final int CERTIFICATE = 24;
     public static final int MEMBER = 32;
 
     /** In {@link Tables#INDEX}: owner, shard. */
@@ -52,6 +53,10 @@ public final class RowKeys {
     public static final int JOIN_TOKENS_BY_BATCH = 23;
     /** Expiry, join token. */
     public static final int JOIN_TOKENS_BY_EXPIRY = 24;
+    /** SPIFFE id, serial number. */
+    public static final int CERTIFICATES_BY_SPIFFE = 25;
+    /** Expiry, serial number. */
+    public static final int CERTIFICATES_BY_EXPIRY = 26;
 
     private static final int DEDUPE_ROW = 1;
     private static final int DEDUPE_EXPIRY = 2;

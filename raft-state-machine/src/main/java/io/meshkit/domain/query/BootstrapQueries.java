@@ -1,27 +1,35 @@
 package io.meshkit.domain.query;
 
+import static io.meshkit.domain.records.CertificateKind.CERTIFICATE;
 import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Etags;
 import io.meshkit.storage.StoreView;
+import io.meshkit.v1.GetCertificateRequest;
+import io.meshkit.v1.GetCertificateResponse;
 import io.meshkit.v1.GetJoinTokenRequest;
 import io.meshkit.v1.GetJoinTokenResponse;
 import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.ListCertificatesRequest;
+import io.meshkit.v1.ListCertificatesResponse;
 import io.meshkit.v1.ListJoinTokensRequest;
 import io.meshkit.v1.ListJoinTokensResponse;
+import io.meshkit.v1.WorkloadCertificate;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Reading join tokens. What is kept of a token's secret is in none of them. */
+/** Reading join tokens and certificates. What is kept of a token's secret is in none of them. */
 public final class BootstrapQueries {
     private BootstrapQueries() {}
 
     public static List<QueryHandler<?>> all() {
         return List.of(
                 new QueryHandler<>(GetJoinTokenRequest.getDefaultInstance(), BootstrapQueries::getJoinToken),
-                new QueryHandler<>(ListJoinTokensRequest.getDefaultInstance(), BootstrapQueries::listJoinTokens));
+                new QueryHandler<>(ListJoinTokensRequest.getDefaultInstance(), BootstrapQueries::listJoinTokens),
+                new QueryHandler<>(GetCertificateRequest.getDefaultInstance(), BootstrapQueries::getCertificate),
+                new QueryHandler<>(ListCertificatesRequest.getDefaultInstance(), BootstrapQueries::listCertificates));
     }
 
     private static QueryResult getJoinToken(StoreView view, GetJoinTokenRequest request, Check check) {
@@ -50,6 +58,39 @@ public final class BootstrapQueries {
                 check,
                 page -> ListJoinTokensResponse.newBuilder()
                         .addAllJoinTokens(page.items())
+                        .setNextCursor(page.nextCursor())
+                        .build());
+    }
+
+    private static QueryResult getCertificate(StoreView view, GetCertificateRequest request, Check check) {
+        check.id("serial", request.getSerial());
+        return Gets.answer(
+                view,
+                check,
+                () -> CERTIFICATE.ref(request.getSerial()),
+                certificate -> GetCertificateResponse.newBuilder()
+                        .setCertificate(certificate)
+                        .setEtag(Etags.of(certificate.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult listCertificates(StoreView view, ListCertificatesRequest request, Check check) {
+        String search = Filters.search(request.getSearch(), check);
+        Predicate<WorkloadCertificate> filter =
+                certificate -> Filters.equal(request.getSpiffeId(), certificate.getSpiffeId())
+                        && Filters.equal(request.getTokenId(), certificate.getTokenId())
+                        && Filters.equal(request.getBatchId(), certificate.getBatchId())
+                        && (Filters.within(search, certificate.getSerial())
+                                || Filters.within(search, certificate.getSpiffeId()));
+        return AccessQueries.list(
+                view,
+                request,
+                request.getPage(),
+                CERTIFICATE,
+                filter,
+                check,
+                page -> ListCertificatesResponse.newBuilder()
+                        .addAllCertificates(page.items())
                         .setNextCursor(page.nextCursor())
                         .build());
     }

@@ -20,6 +20,7 @@ public final class RecordKinds {
             BindingKind.BINDING,
             TokenKind.TOKEN,
             JoinTokenKind.JOIN_TOKEN,
+            CertificateKind.CERTIFICATE,
             MemberKind.MEMBER);
 
     private RecordKinds() {}

@@ -7,6 +7,7 @@ import io.meshkit.domain.access.AccessResolver;
 import io.meshkit.domain.access.Grants;
 import io.meshkit.domain.kernel.Caller;
 import io.meshkit.domain.kernel.RecordKind;
+import io.meshkit.domain.records.JoinTokenKind;
 import io.meshkit.domain.records.RecordKinds;
 import io.meshkit.domain.records.TokenKind;
 import io.meshkit.raft.ApplyListener;
@@ -143,6 +144,13 @@ public final class AccessState implements ApplyListener {
                 made.ifPresent(token -> now.tokens().put(id, token));
             }
             return made;
+        }
+    }
+
+    /** What is kept of the join token's secret, if this node knows it. They come and go, and are not kept here. */
+    Optional<ByteString> joinSecret(String id) {
+        try (StoreSnapshot view = Objects.requireNonNull(replica).snapshot()) {
+            return Optional.ofNullable(JoinTokenKind.secret(view, id));
         }
     }
 

@@ -1,8 +1,6 @@
 package io.meshkit.server.bootstrap;
 
 import com.google.protobuf.Message;
-import io.meshkit.api.ErrorCode;
-import io.meshkit.api.RegistryException;
 import io.meshkit.server.access.JoinTokenText;
 import io.meshkit.server.verbs.Minting.Minted;
 import io.meshkit.server.verbs.Minting.Minter;
@@ -14,15 +12,15 @@ import java.util.Map;
 
 /** Makes the secrets of join tokens, and completes the SPIFFE ids that they are for. Thread: any number. */
 public final class JoinTokens {
-    private static final String SCHEME = "spiffe://";
-
     private final SecureRandom random;
     private final String trustDomain;
+    private final Trust trust;
 
     /** @param trustDomain of all SPIFFE ids of this quorum */
-    public JoinTokens(SecureRandom random, String trustDomain) {
+    public JoinTokens(SecureRandom random, String trustDomain, Trust trust) {
         this.random = random;
         this.trustDomain = trustDomain;
+        this.trust = trust;
     }
 
     /** By the request message's full name. */
@@ -34,12 +32,12 @@ public final class JoinTokens {
 
     private Minted issue(IssueJoinTokenRequest request) {
         if (!request.getTokenId().isEmpty() || !request.getSecretSha256().isEmpty()) {
-            throw invalid(
+            throw SpiffePaths.invalid(
                     "tokenId", "the request names the token's id or secret", "leave both out: the registry makes them");
         }
-        JoinTokenText.Minted token = JoinTokenText.mint(random);
+        JoinTokenText.Minted token = JoinTokenText.mint(random, trust.anchorSha256());
         Message minted = request.toBuilder()
-                .setSpiffeId(complete(request.getSpiffeId()))
+                .setSpiffeId(SpiffePaths.complete(trustDomain, request.getSpiffeId()))
                 .setTokenId(token.id())
                 .setSecretSha256(token.sha256())
                 .build();
@@ -50,24 +48,5 @@ public final class JoinTokens {
                     && !answered.getResult().getDryRun();
             return ours ? answered.toBuilder().setSecret(token.text()).build() : answered;
         });
-    }
-
-    private String complete(String spiffeId) {
-        if (!spiffeId.startsWith(SCHEME)) {
-            return spiffeId.isEmpty() ? "" : SCHEME + trustDomain + "/" + spiffeId;
-        }
-        if (!spiffeId.startsWith(SCHEME + trustDomain + "/")) {
-            throw invalid(
-                    "spiffeId",
-                    "the SPIFFE id is of another trust domain",
-                    "begin it with " + SCHEME + trustDomain + "/, or give the path alone");
-        }
-        return spiffeId;
-    }
-
-    private static RegistryException invalid(String field, String message, String hint) {
-        return new RegistryException(RegistryException.detail(ErrorCode.INVALID_REQUEST, message, hint)
-                .setField(field)
-                .build());
     }
 }

@@ -1,7 +1,9 @@
 /**
- * What a node adds to the verbs of bootstrap: it makes the secrets of join tokens, before the log.
+ * What a node does about bootstrap: it makes the secrets of join tokens before the log, and signs workload certificates
+ * after it, exactly as the state has decided.
  *
- * <p>Called by {@link io.meshkit.server.verbs.Mutations}. Invariant: no secret reaches the log.
+ * <p>Called by {@link io.meshkit.server.verbs.Mutations}. Invariants: no secret and no private key reaches the log, and
+ * nothing is signed that is not in the state.
  */
 @NullMarked
 package io.meshkit.server.bootstrap;

@@ -46,7 +46,8 @@ public record ServerConfig(
         Log log,
         Admission admission,
         Denials denials,
-        @Nullable Jwt jwt) {
+        @Nullable Jwt jwt,
+        Bootstrap bootstrap) {
     private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     /** What an empty data directory means. */
@@ -146,6 +147,15 @@ public record ServerConfig(
             int callsMax,
             int reservedPercent) {}
 
+    /**
+     * How workloads get certificates.
+     *
+     * @param issuerCertificate with {@code issuerKey}; null: this node issues none
+     * @param serverTrust       its first certificate is the CA of the servers' certificates
+     */
+    public record Bootstrap(
+            @Nullable Path issuerCertificate, @Nullable Path issuerKey, Path serverTrust, long joinsPerSecond) {}
+
     public record Denials(long flushIntervalMs, int rowsPerFlushMax, int rowsHeldMax) {}
 
     /**
@@ -237,7 +247,8 @@ public record ServerConfig(
                         (int) values.number("log.files-max")),
                 AdmissionSettings.of(values),
                 DenialSettings.of(values),
-                AuthenticationSettings.of(values, problems));
+                AuthenticationSettings.of(values, problems),
+                BootstrapSettings.of(values, problems));
         config.check(problems);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);

@@ -36,7 +36,8 @@ public final class Settings {
             "log",
             "admission",
             "denials",
-            "authentication");
+            "authentication",
+            "bootstrap");
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -492,7 +493,7 @@ public final class Settings {
             number("log.files-max", "files", 8, 1, 20, "Rolled files to keep."));
 
     public static final List<Setting> ALL = Stream.of(
-                    MOST, AdmissionSettings.ALL, DenialSettings.ALL, AuthenticationSettings.ALL)
+                    MOST, AdmissionSettings.ALL, DenialSettings.ALL, AuthenticationSettings.ALL, BootstrapSettings.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -4,6 +4,7 @@ import io.meshkit.server.access.Tokens;
 import io.omnirelay.pki.CertificateAuthority;
 import io.omnirelay.pki.CertificateRequest;
 import io.omnirelay.pki.Credential;
+import io.omnirelay.pki.SecretFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class QuorumFiles {
     private final UUID clusterId = UUID.randomUUID();
     private final CertificateAuthority clientCa = CertificateAuthority.create("test clients", VALIDITY);
     private final CertificateAuthority raftCa = CertificateAuthority.create("test members", VALIDITY);
+    private final CertificateAuthority workloadCa = CertificateAuthority.create("test workloads", VALIDITY);
     private final List<Member> members;
 
     /** A member and its ports. */
@@ -109,7 +111,11 @@ public final class QuorumFiles {
                 "raft",
                 raftCa.issue(
                         CertificateRequest.forNode(member.node(), hosts, spiffe("node/" + member.node()), VALIDITY)));
-        Files.writeString(tls.resolve("ca.pem"), clientCaPem());
+        Files.writeString(
+                tls.resolve("ca.pem"), clientCaPem() + workloadCa.root().certificatePem());
+        Files.writeString(tls.resolve("server-ca.pem"), clientCaPem());
+        SecretFiles.write(tls.resolve("issuer.pem"), workloadCa.root().certificatePem());
+        SecretFiles.write(tls.resolve("issuer.key"), workloadCa.root().privateKeyPem());
         Files.writeString(tls.resolve("raft-ca.pem"), raftCa.root().certificatePem());
         Files.writeString(member.directory().resolve("access.yaml"), access());
     }
@@ -149,6 +155,9 @@ public final class QuorumFiles {
                   client: {certificate: tls/server.pem, key: tls/server.key, ca: tls/ca.pem}
                   raft: {certificate: tls/raft.pem, key: tls/raft.key, ca: tls/raft-ca.pem}
                 access: {file: access.yaml}
+                bootstrap:
+                  issuer: {certificate: tls/issuer.pem, key: tls/issuer.key}
+                  server-trust: tls/server-ca.pem
                 members:
                 """.formatted(clusterId, self.node(), state, self.https(), self.grpc(), self.raft(), self.nodePort()));
         for (Member member : known) {

@@ -1,0 +1,181 @@
+package io.omnirelay.cli.mesh;
+
+import com.google.protobuf.util.Timestamps;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
+import io.meshkit.client.Endpoint;
+import io.meshkit.client.JoinTicket;
+import io.meshkit.client.JoinedIdentity;
+import io.meshkit.client.Joiner;
+import io.omnirelay.cli.output.Format;
+import io.omnirelay.cli.output.Json;
+import io.omnirelay.cli.output.Streams;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code omnirelay mesh bootstrap join}. */
+@Command(
+        name = "join",
+        description = {
+            "Turns a join token into a certificate. The private key is made here and stays here.",
+            "The token is sent to no server but one of the quorum that issued it."
+        },
+        footer = {
+            "",
+            "The token is read from --token-file, from the environment variable OMNIRELAY_JOIN_TOKEN, or from --token.",
+            "DIR gets workload.key, workload.pem, ca.pem, workload-ca.pem and client.yaml, all of mode 0600; then:",
+            "  omnirelay mesh whoami --context DIR/client.yaml"
+        })
+@SuppressWarnings("NullAway.Init") // The parent and the required options are set by picocli.
+final class JoinCommand implements Callable<Integer> {
+    private static final String TOKEN_VARIABLE = "OMNIRELAY_JOIN_TOKEN";
+    private static final Pattern SERVER = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+)):(\\d{1,5})");
+    private static final int PORT_MAX = 65_535;
+
+    @ParentCommand
+    BootstrapCommand bootstrap;
+
+    @Option(
+            names = "--server",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            required = true,
+            description = "A node of the quorum and its HTTPS port. Repeatable: they are asked in turn.")
+    List<String> servers;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "A new or empty directory.")
+    Path out;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "Holds the token; - for standard input.")
+    @Nullable
+    String tokenFile;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "The token itself. Other users of this machine can see it while the command runs.")
+    @Nullable
+    String token;
+
+    @Option(
+            names = "--spiffe-id",
+            paramLabel = "ID",
+            description = "Whole, or its path, for example workload/gateway/gw-1. Default: the one that the token is"
+                    + " for.")
+    String spiffeId = "";
+
+    @Option(names = "--lifetime", paramLabel = "TIME", description = "1m or more. Default: as long as it may be.")
+    @Nullable
+    String lifetime;
+
+    @Option(names = "--fact", paramLabel = "NAME=VALUE", description = "What you say of this workload. Repeatable.")
+    @Nullable
+    Map<String, String> facts;
+
+    @Override
+    public Integer call() throws IOException {
+        List<Endpoint> endpoints = endpoints(servers);
+        Duration asked = lifetime == null ? null : GlobalOptions.duration("--lifetime", lifetime);
+        checkUsable();
+        Streams streams = bootstrap.mesh.streams();
+        JoinTicket ticket = JoinTicket.parse(token(streams));
+        JoinedIdentity identity =
+                new Joiner(endpoints).join(ticket, new Joiner.Wish(spiffeId, asked, facts == null ? Map.of() : facts));
+        identity.writeTo(out);
+        Format format = bootstrap.mesh.global().format();
+        switch (format) {
+            case JSON -> streams.out().println(Json.of(identity.answer()));
+            case YAML -> streams.out().print(Json.yaml(identity.answer()));
+            case TABLE -> tell(identity, streams);
+        }
+        return 0;
+    }
+
+    private void tell(JoinedIdentity identity, Streams streams) {
+        var certificate = identity.answer().getCertificate();
+        streams.out().println("joined as " + certificate.getSpiffeId());
+        streams.out()
+                .println("certificate " + certificate.getSerial() + " until "
+                        + Timestamps.toString(certificate.getExpiresAt()) + "; renew from "
+                        + Timestamps.toString(identity.answer().getRenewAt()) + " on");
+        streams.out().println("files in " + out + "; try: omnirelay mesh whoami --context " + out + "/client.yaml");
+    }
+
+    private static List<Endpoint> endpoints(List<String> servers) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (String server : servers) {
+            Matcher matcher = SERVER.matcher(server);
+            int port = matcher.matches() ? Integer.parseInt(matcher.group(3)) : 0;
+            if (port < 1 || port > PORT_MAX) {
+                throw GlobalOptions.invalid("--server", server, "host:port, for example registry-1.example:9440");
+            }
+            String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+            endpoints.add(new Endpoint("server-" + (endpoints.size() + 1), host, port, port));
+        }
+        return endpoints;
+    }
+
+    private void checkUsable() throws IOException {
+        if (!Files.exists(out)) {
+            return;
+        }
+        boolean used = !Files.isDirectory(out);
+        if (!used) {
+            try (var files = Files.list(out)) {
+                used = files.findAny().isPresent();
+            }
+        }
+        if (used) {
+            throw RegistryException.of(
+                    ErrorCode.PRECONDITION_FAILED,
+                    out + " holds something already",
+                    "Name an empty or new directory with --out. The token was not used.");
+        }
+    }
+
+    private String token(Streams streams) throws IOException {
+        if (token != null && tokenFile != null) {
+            throw GlobalOptions.invalid("--token-file", tokenFile, "either --token-file or --token");
+        }
+        if (token != null) {
+            streams.err()
+                    .println("warning: others on this machine can see the token in --token; use --token-file or "
+                            + TOKEN_VARIABLE);
+            return token;
+        }
+        if (tokenFile == null) {
+            String given = streams.environment().get(TOKEN_VARIABLE);
+            if (given == null || given.isBlank()) {
+                throw RegistryException.of(
+                        ErrorCode.INVALID_REQUEST,
+                        "no join token was given",
+                        "Name a file with --token-file (- for standard input), or set " + TOKEN_VARIABLE + ".");
+            }
+            return given;
+        }
+        if (!tokenFile.equals("-")) {
+            try {
+                return Files.readString(Path.of(tokenFile));
+            } catch (IOException e) {
+                throw GlobalOptions.invalid("--token-file", tokenFile, "a file that can be read: " + e.getMessage());
+            }
+        }
+        String line = new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8)).readLine();
+        return line == null ? "" : line;
+    }
+}

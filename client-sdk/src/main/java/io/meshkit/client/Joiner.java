@@ -1,0 +1,151 @@
+package io.meshkit.client;
+
+import com.google.protobuf.ByteString;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.PossessionProof;
+import io.meshkit.api.RegistryException;
+import io.meshkit.v1.Attestation;
+import io.meshkit.v1.BootstrapServiceGrpc;
+import io.meshkit.v1.JoinRequest;
+import io.meshkit.v1.JoinResponse;
+import io.meshkit.v1.MutationOptions;
+import io.omnirelay.pki.Pem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a join token into an identity. The private key is made here and goes nowhere.
+ *
+ * <p>Nothing secret is sent before the server has been checked: its certificate must lead to the one whose hash the
+ * token carries. Servers are asked in turn, until one can answer; all are asked for the same, so that the token is used
+ * once. Blocks its caller. Thread-safe.
+ */
+public final class Joiner {
+    private final List<Endpoint> servers;
+
+    /**
+     * What to ask for.
+     *
+     * @param spiffeId whole, or its path; empty: the one that the token is for
+     * @param lifetime null: as long as the token allows
+     * @param facts    what the workload says of itself
+     */
+    public record Wish(String spiffeId, @Nullable Duration lifetime, Map<String, String> facts) {
+        public Wish {
+            facts = Map.copyOf(facts);
+        }
+    }
+
+    /** @param servers with the HTTPS port, and as gRPC port that or the gRPC port; at least one */
+    public Joiner(List<Endpoint> servers) {
+        if (servers.isEmpty()) {
+            throw new IllegalArgumentException("name at least one server");
+        }
+        this.servers = List.copyOf(servers);
+    }
+
+    /**
+     * @throws RegistryException UNAUTHENTICATED if the token does not hold or a server is not of the token's quorum,
+     *     and whatever else the registry says
+     */
+    public JoinedIdentity join(JoinTicket ticket, Wish wish) {
+        KeyPair keys = newKeys();
+        String requestId = "join-" + UUID.randomUUID();
+        RegistryException last = null;
+        for (Endpoint server : servers) {
+            try {
+                return ask(server, ticket, wish, keys, requestId);
+            } catch (RegistryException e) {
+                if (!mayBeOtherElsewhere(e)) {
+                    throw e;
+                }
+                last = e;
+            } catch (IOException | GeneralSecurityException e) {
+                last = RegistryException.of(
+                        ErrorCode.NO_LEADER,
+                        server.host() + ":" + server.httpsPort() + " cannot be asked: " + e.getMessage(),
+                        "check the address, and whether the node runs",
+                        e);
+            }
+        }
+        throw last == null ? new IllegalStateException("no server") : last;
+    }
+
+    private static boolean mayBeOtherElsewhere(RegistryException e) {
+        return e.detail().getField().equals("bootstrap.issuer")
+                || switch (e.code()) {
+                    case NO_LEADER, NO_QUORUM, LEADERSHIP_LOST, DEADLINE_EXCEEDED, OVERLOADED, INTERNAL -> true;
+                    default -> false;
+                };
+    }
+
+    private static JoinedIdentity ask(Endpoint server, JoinTicket ticket, Wish wish, KeyPair keys, String requestId)
+            throws IOException, GeneralSecurityException {
+        TrustAnchor shown = TrustAnchor.unverified(server);
+        if (!shown.sha256().equals(ticket.anchorSha256())) {
+            throw RegistryException.of(
+                    ErrorCode.UNAUTHENTICATED,
+                    server.host() + ":" + server.httpsPort() + " is not of the quorum that issued the join token;"
+                            + " the token was not sent",
+                    "check the server's address and the token; after a change of the servers' CA, ask for another"
+                            + " token");
+        }
+        String quorumId = shown.verified(server).quorumId();
+        String key = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(keys.getPublic().getEncoded()));
+        JoinRequest.Builder request = JoinRequest.newBuilder()
+                .setOptions(MutationOptions.newBuilder().setRequestId(requestId))
+                .setCertificateRequest(Pkcs10.pem(keys))
+                .setSpiffeId(wish.spiffeId())
+                .setAttestation(Attestation.newBuilder()
+                        .putAllFacts(wish.facts())
+                        .setSignature(ByteString.copyFrom(Pkcs10.sign(
+                                keys.getPrivate(),
+                                PossessionProof.ofJoin(quorumId, ticket.id(), wish.spiffeId(), key)))));
+        if (wish.lifetime() != null) {
+            request.setLifetime(RegistryException.millis(wish.lifetime().toMillis()));
+        }
+        return new JoinedIdentity(keys, send(server, shown, ticket, request.build()));
+    }
+
+    private static JoinResponse send(Endpoint server, TrustAnchor anchor, JoinTicket ticket, JoinRequest request)
+            throws IOException {
+        Path ca = Files.createTempFile("meshkit-anchor", ".pem");
+        try {
+            Files.writeString(ca, Pem.encode(anchor.certificate()));
+            try (MeshKitClient client = MeshKitClient.builder()
+                    .endpoint(server)
+                    .ca(ca)
+                    .transport(TransportMode.GRPC)
+                    .bearerToken(ticket::bearer)
+                    .build()) {
+                return client.call(BootstrapServiceGrpc.getJoinMethod(), request);
+            }
+        } finally {
+            Files.deleteIfExists(ca);
+        }
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256", e);
+        }
+    }
+}

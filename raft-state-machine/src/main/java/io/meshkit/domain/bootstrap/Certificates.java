@@ -1,0 +1,87 @@
+package io.meshkit.domain.bootstrap;
+
+import static io.meshkit.domain.records.CertificateKind.CERTIFICATE;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import io.meshkit.api.ErrorCode;
+import io.meshkit.domain.kernel.Check;
+import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.kernel.Errors;
+import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.domain.kernel.Times;
+import io.meshkit.domain.kernel.Work;
+import io.meshkit.domain.records.CertificateKind;
+import io.meshkit.v1.ErrorDetail;
+import io.meshkit.v1.WorkloadCertificate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What every new certificate is held to. */
+final class Certificates {
+    private static final int SHA256_BYTES = 32;
+    private static final Pattern SERIAL = Pattern.compile("[1-9a-f][0-9a-f]{15,39}");
+
+    private Certificates() {}
+
+    /** What the receiving node decides. */
+    static void checkMinted(String serial, ByteString publicKeySha256, Check check) {
+        check.that(
+                        SERIAL.matcher(serial).matches(),
+                        "serial",
+                        "not a serial number: " + Check.shown(serial),
+                        "the node that receives the request makes it")
+                .that(
+                        publicKeySha256.size() == SHA256_BYTES,
+                        "publicKeySha256",
+                        "the public key's hash has " + publicKeySha256.size() + " bytes",
+                        "the node that receives the request makes it");
+    }
+
+    /** Why there can be no certificate of that serial number for the SPIFFE id, or null. */
+    static @Nullable ErrorDetail refusal(Work work, String serial, String spiffeId) {
+        if (CERTIFICATE.exists(work.view(), CERTIFICATE.ref(serial))) {
+            return Errors.of(ErrorCode.ALREADY_EXISTS, "certificate " + serial + " exists already", "try again");
+        }
+        if (good(work, spiffeId) >= DomainLimits.CERTIFICATES_PER_IDENTITY_MAX) {
+            return Errors.of(
+                    ErrorCode.LIMIT_EXCEEDED,
+                    spiffeId + " has " + DomainLimits.CERTIFICATES_PER_IDENTITY_MAX + " good certificates already",
+                    "use one of them, wait until some have expired, or have them revoked");
+        }
+        long countMax = CERTIFICATE.countMax(work.limits());
+        return work.count(CERTIFICATE) < countMax
+                ? null
+                : Errors.of(
+                        ErrorCode.LIMIT_EXCEEDED,
+                        "there are " + countMax + " certificates already",
+                        "let some expire; shorter lifetimes keep fewer of them");
+    }
+
+    /** How many certificates of the SPIFFE id are good now. */
+    static int good(Work work, String spiffeId) {
+        int good = 0;
+        for (String serial : Expired.names(work.view(), CertificateKind.bySpiffePrefix(spiffeId))) {
+            WorkloadCertificate certificate = CERTIFICATE.get(work.view(), CERTIFICATE.ref(serial));
+            if (certificate != null && work.timeMs() < Times.unixMs(certificate.getExpiresAt())) {
+                good++;
+            }
+        }
+        return good;
+    }
+
+    /** In whole seconds, as certificates have it. */
+    static Timestamp end(long unixMs) {
+        return Timestamp.newBuilder().setSeconds(Math.floorDiv(unixMs, 1000L)).build();
+    }
+
+    /** Forgets some that have expired. */
+    static void sweep(Work work) {
+        Expired.sweep(
+                work,
+                RowKeys.CERTIFICATES_BY_EXPIRY,
+                work.timeMs() - DomainLimits.CERTIFICATE_KEPT_MS,
+                CERTIFICATE,
+                CERTIFICATE::ref);
+    }
+}

@@ -1,0 +1,76 @@
+package io.meshkit.server.bootstrap;
+
+import io.meshkit.raft.Member;
+import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.verbs.Minting.Minter;
+import io.meshkit.v1.NodeEndpoint;
+import io.omnirelay.transport.Route;
+import io.omnirelay.transport.Route.Response;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A node's part in bootstrap, put together. Thread: any number. */
+public final class Bootstrapping {
+    /** Open to everybody: it tells what every TLS client of the registry knows. */
+    static final String ANCHOR_PATH = "/meshkit/bootstrap/anchor";
+
+    private final String quorumId;
+    private final Trust trust;
+    private final JoinTokens tokens;
+    private final Joins joins;
+
+    /** @param members as they are now */
+    public Bootstrapping(ServerConfig config, SecureRandom random, Supplier<List<Member>> members) {
+        ServerConfig.Bootstrap settings = config.bootstrap();
+        this.quorumId = config.clusterId().toString();
+        this.trust = new Trust(settings.serverTrust());
+        this.tokens = new JoinTokens(random, quorumId, trust);
+        this.joins = new Joins(
+                random,
+                quorumId,
+                new Issuer(settings.issuerCertificate(), settings.issuerKey()),
+                trust,
+                new PossessionAttestor(quorumId),
+                () -> members.get().stream()
+                        .flatMap(member -> endpoint(member).stream())
+                        .toList(),
+                new JoinRate(settings.joinsPerSecond(), System::nanoTime));
+    }
+
+    /** By the request message's full name. */
+    public Map<String, Minter> minters() {
+        Map<String, Minter> all = new HashMap<>(tokens.minters());
+        all.putAll(joins.minters());
+        return all;
+    }
+
+    /** Where whoever joins finds the certificate that its token names by hash. */
+    public Route anchor() {
+        return new Route(ANCHOR_PATH, request -> Response.text(200, "quorum: " + quorumId + "\n" + trust.anchorPem()));
+    }
+
+    private static Optional<NodeEndpoint> endpoint(Member member) {
+        int https = port(member.addresses().https());
+        int grpc = port(member.addresses().grpc());
+        return https == 0 || grpc == 0
+                ? Optional.empty()
+                : Optional.of(NodeEndpoint.newBuilder()
+                        .setNode(member.id().value())
+                        .setHost(member.host())
+                        .setHttpsPort(https)
+                        .setGrpcPort(grpc)
+                        .build());
+    }
+
+    private static int port(String address) {
+        try {
+            return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}
