@@ -104,6 +104,7 @@ class VerbCoverageTest {
             Map.entry("GetCertificate", "mesh bootstrap certificate 4a"),
             Map.entry("ListCertificates", "mesh bootstrap certificates"),
             Map.entry("CanI", "mesh access can-i CordonPeer"),
+            Map.entry("GetCapacity", "mesh capacity"),
             Map.entry("WhoAmI", "mesh access whoami")));
 
     @TempDir

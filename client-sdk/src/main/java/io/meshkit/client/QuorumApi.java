@@ -4,6 +4,8 @@ import io.meshkit.v1.AddQuorumMemberRequest;
 import io.meshkit.v1.ChangeQuorumMembersResponse;
 import io.meshkit.v1.CreateSnapshotRequest;
 import io.meshkit.v1.CreateSnapshotResponse;
+import io.meshkit.v1.GetCapacityRequest;
+import io.meshkit.v1.GetCapacityResponse;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
 import io.meshkit.v1.GetStateHashRequest;
@@ -38,6 +40,19 @@ public final class QuorumApi {
     /** As any node sees it. */
     public GetQuorumStatusResponse status() {
         return client.call(QuorumServiceGrpc.getGetQuorumStatusMethod(), GetQuorumStatusRequest.getDefaultInstance());
+    }
+
+    /** What a node holds and does, and how much it may: of whichever node answers. */
+    public GetCapacityResponse capacity() {
+        return client.call(QuorumServiceGrpc.getGetCapacityMethod(), GetCapacityRequest.getDefaultInstance());
+    }
+
+    /** The same of this node: one attempt, no retries. */
+    public GetCapacityResponse capacity(String node, Duration deadline) {
+        return client.call(
+                QuorumServiceGrpc.getGetCapacityMethod(),
+                GetCapacityRequest.getDefaultInstance(),
+                new CallSettings(deadline, node, false));
     }
 
     public GetStateHashResponse stateHash(GetStateHashRequest request) {

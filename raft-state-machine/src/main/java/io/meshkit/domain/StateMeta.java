@@ -3,6 +3,8 @@ package io.meshkit.domain;
 import io.meshkit.domain.kernel.StateRows;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.WriteBatch;
+import io.meshkit.v1.StateRow;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,6 +41,11 @@ public final class StateMeta {
     /** The oldest revision whose journal row is kept, ≥ 1: the first that a watch can be given. */
     public static long oldestKept(StoreView view) {
         return StateRows.oldestKept(StateRows.read(view));
+    }
+
+    /** Records and leases kept, in order of kind; a kind without any may be missing. */
+    public static List<StateRow.RecordCount> counts(StoreView view) {
+        return StateRows.read(view).getCountsList();
     }
 
     /** Encoded size of the journal. */

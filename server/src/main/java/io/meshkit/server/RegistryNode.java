@@ -68,6 +68,7 @@ import io.meshkit.server.upkeep.LeaderUpkeep;
 import io.meshkit.server.upkeep.Retention;
 import io.meshkit.server.verbs.AccessVerbs;
 import io.meshkit.server.verbs.Barrier;
+import io.meshkit.server.verbs.CapacityVerbs;
 import io.meshkit.server.verbs.Contract;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.LeaderEvents;
@@ -88,12 +89,12 @@ import io.meshkit.server.watch.WatchMetrics;
 import io.meshkit.server.watch.WatchVerbs;
 import io.meshkit.storage.rocksdb.RocksDbStore;
 import io.meshkit.v1.SeedAccessRequest;
+import io.omnirelay.pki.SecretFiles;
 import io.omnirelay.transport.policy.DowngradeLog;
 import io.omnirelay.transport.policy.PolicyGate;
 import io.omnirelay.transport.tls.TlsWatcher;
 import io.omnirelay.transport.tls.WatchedTls;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,7 +179,8 @@ final class RegistryNode implements AutoCloseable {
         MemberChannels channels =
                 closing.add("channels to members", MemberChannels.open(directory, memberTls, executor));
         GrpcPeerRpc peers = new GrpcPeerRpc(channels);
-        Files.createDirectories(config.dataDirectory());
+        // It holds the quorum's key and the hashes of all tokens.
+        SecretFiles.createDirectories(config.dataDirectory());
         DiskGate disk = new DiskGate(
                 config.node(), config.storage().freeBytesMin(), metrics.counter("meshkit_disk_refused_total"));
         disk.own(freeBytes());
@@ -283,6 +285,7 @@ final class RegistryNode implements AutoCloseable {
                 rights,
                 clusterId,
                 config.limits().requestTimeoutMs());
+        Admission admission = new Admission(AdmissionLimits.of(config.admission()), System::nanoTime, metrics);
         NodeVerbs nodeVerbs = new NodeVerbs(
                 replica,
                 status,
@@ -291,7 +294,15 @@ final class RegistryNode implements AutoCloseable {
                 handlers(
                         new LeaseVerbs(replica.self(), leases, new GrpcLeaseCalls(channels), retry).handlers(),
                         new MemberVerbs(replica, members, peers, retry).handlers(),
-                        new AccessVerbs(reads, access).handlers()));
+                        new AccessVerbs(reads, access).handlers(),
+                        new CapacityVerbs(
+                                        replica,
+                                        config.journal(),
+                                        config.dataDirectory(),
+                                        admission,
+                                        hub::watchers,
+                                        config.watch().watchersMax())
+                                .handlers()));
         Services services = new Services(
                 mutations, reads, nodeVerbs, watches::bind, config.limits().requestTimeoutMs());
         ControlServices compatible =
@@ -327,9 +338,7 @@ final class RegistryNode implements AutoCloseable {
                         gate,
                         new AccessInterceptor(authenticator, Contract.rules()),
                         new RequestObserver(metrics, config.limits().slowRequestMs()),
-                        new AdmissionInterceptor(
-                                new Admission(AdmissionLimits.of(config.admission()), System::nanoTime, metrics),
-                                Contract.scopes()),
+                        new AdmissionInterceptor(admission, Contract.scopes()),
                         Stream.concat(routes.all().stream(), Stream.of(tlsControl.route(), bootstrapping.anchor()))
                                 .toList(),
                         new TransportMetrics(metrics),

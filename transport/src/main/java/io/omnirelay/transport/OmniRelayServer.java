@@ -7,8 +7,10 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.omnirelay.transport.grpc.GrpcListener;
 import io.omnirelay.transport.grpc.bridge.GrpcBridge;
 import io.omnirelay.transport.http.AltSvc;
+import io.omnirelay.transport.http.BodyBudget;
 import io.omnirelay.transport.http.EventLoops;
 import io.omnirelay.transport.http.HttpsListener;
+import io.omnirelay.transport.http.InFlight;
 import io.omnirelay.transport.http.RequestStreams;
 import io.omnirelay.transport.http3.Http3Listener;
 import io.omnirelay.transport.http3.Http3Options;
@@ -284,10 +286,13 @@ public final class OmniRelayServer implements AutoCloseable {
             }
             List<ServerServiceDefinition> bridged = new ArrayList<>(grpcServices);
             bridged.add(health.getHealthService().bindService());
+            InFlight inFlight = new InFlight(limits.requestsInFlightMax());
+            BodyBudget budget = new BodyBudget(limits.requestBodyBytesInFlightMax());
             RequestStreams streams = new RequestStreams(
                     limits,
-                    new RestDispatcher(services, routes, limits, events, runner),
-                    new GrpcBridge(bridged, limits, events, runner));
+                    budget,
+                    new RestDispatcher(services, routes, limits, inFlight, events, runner),
+                    new GrpcBridge(bridged, limits, inFlight, budget, events, runner));
             AltSvc altSvc = new AltSvc();
             EventLoops loops = new EventLoops();
             HttpsListener https = null;

@@ -37,6 +37,7 @@ public final class MeshCommand {
             TransactCommand.class,
             ImportCommand.class,
             ExportCommand.class,
+            CapacityCommand.class,
             TransportCommand.class,
             DebugCommand.class,
             WhoAmICommand.class);

@@ -4,6 +4,7 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.v1.AdmissionCapacity;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +100,18 @@ public final class Admission {
                 identity.calls.decrementAndGet();
             }
         };
+    }
+
+    /** What is under way now, and the limits. */
+    public AdmissionCapacity capacity() {
+        return AdmissionCapacity.newBuilder()
+                .setCalls(calls.get())
+                .setCallsMax(limits.callsMax())
+                .setOrdinaryCallsMax(limits.ordinaryCallsMax())
+                .setIdentityCallsMax(limits.identityCallsMax())
+                .setIdentityOpsPerSecond(limits.identityOpsPerSecond())
+                .setIdentities(identities.size())
+                .build();
     }
 
     private void take(AtomicInteger count, int max, String limit, String message) {

@@ -170,7 +170,8 @@ public final class Settings {
                     8_192,
                     1,
                     MIB,
-                    "REST requests being answered at once, and as many calls on sessions; beyond it OVERLOADED."),
+                    "Requests of REST and calls of gRPC on the HTTPS port being answered at once, and as many calls on"
+                            + " sessions; beyond it OVERLOADED."),
             number(
                     "limits.session-calls-max",
                     "calls",

@@ -41,6 +41,10 @@ public final class ServerProcess implements AutoCloseable {
         return new ServerProcess(process, output);
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

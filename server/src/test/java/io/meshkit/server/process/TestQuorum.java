@@ -10,6 +10,7 @@ import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
 import io.meshkit.v1.QuorumServiceGrpc;
 import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.client.http3.Http3Channel;
 import io.omnirelay.transport.tls.TlsContexts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,6 +90,13 @@ public final class TestQuorum implements AutoCloseable {
         for (String node : nodes()) {
             awaitReady(node);
         }
+    }
+
+    /** The node's PEM trust and its HTTPS port: gRPC over HTTP/3. The caller shuts it down. */
+    public ManagedChannel http3(String node) {
+        return Http3Channel.builder("127.0.0.1", member(node).https())
+                .tls(TlsMaterial.trusting(files.clientCaPem()))
+                .build();
     }
 
     /** Starts a node that waits until it is added. */

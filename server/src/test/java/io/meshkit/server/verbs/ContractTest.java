@@ -95,6 +95,7 @@ class ContractTest {
                 new HashMap<>(new LeaseVerbs(new NodeId("n"), null, null, null).handlers());
         all.putAll(new MemberVerbs(replica, null, null, null).handlers());
         all.putAll(new AccessVerbs(null, null).handlers());
+        all.putAll(new CapacityVerbs(replica, null, null, null, () -> 0, 0).handlers());
         return all;
     }
 

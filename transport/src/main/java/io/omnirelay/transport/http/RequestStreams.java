@@ -20,11 +20,13 @@ public final class RequestStreams {
     private final StreamProtocol streaming;
     private final BodyBudget budget;
 
-    public RequestStreams(TransportLimits limits, ExchangeHandler exchanges, StreamProtocol streaming) {
+    /** @param budget of the bodies of exchanges and of messages of gRPC together */
+    public RequestStreams(
+            TransportLimits limits, BodyBudget budget, ExchangeHandler exchanges, StreamProtocol streaming) {
         this.limits = limits;
         this.exchanges = exchanges;
         this.streaming = streaming;
-        this.budget = new BodyBudget(limits.requestBodyBytesInFlightMax());
+        this.budget = budget;
     }
 
     /**

@@ -16,6 +16,7 @@ import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
 import io.omnirelay.transport.http.Exchange;
 import io.omnirelay.transport.http.ExchangeHandler;
+import io.omnirelay.transport.http.InFlight;
 import io.omnirelay.transport.http.RequestHead;
 import io.omnirelay.transport.json.Suggestions;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what a request wants, and has it done on the executor. */
@@ -38,16 +38,21 @@ public final class RestDispatcher implements ExchangeHandler {
     private final TransportLimits limits;
     private final TransportEvents events;
     private final Executor executor;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final InFlight inFlight;
 
-    /** @throws IllegalArgumentException if an HTTP rule is malformed, or two bind the same */
+    /**
+     * @param inFlight counts requests beside the calls of gRPC
+     * @throws IllegalArgumentException if an HTTP rule is malformed, or two bind the same
+     */
     public RestDispatcher(
             Collection<ServerServiceDefinition> services,
             List<Route> plainRoutes,
             TransportLimits limits,
+            InFlight inFlight,
             TransportEvents events,
             Executor executor) {
         this.limits = limits;
+        this.inFlight = inFlight;
         this.events = events;
         this.executor = executor;
         this.routes = new PlainRoutes(plainRoutes);
@@ -67,12 +72,11 @@ public final class RestDispatcher implements ExchangeHandler {
 
     @Override
     public void handle(Exchange exchange) {
-        if (inFlight.incrementAndGet() > limits.requestsInFlightMax()) {
-            inFlight.decrementAndGet();
+        if (!inFlight.tryBegin()) {
             reject(exchange, overloaded("Too many requests are in flight (requestsInFlightMax)"));
             return;
         }
-        exchange.ended().thenRun(inFlight::decrementAndGet);
+        exchange.ended().thenRun(inFlight::end);
         try {
             dispatch(exchange);
         } catch (RegistryException e) {
@@ -177,8 +181,8 @@ public final class RestDispatcher implements ExchangeHandler {
                 executor);
         if (binding.streams()) {
             // A stream may last for days; how many there may be is the service's to say.
-            inFlight.decrementAndGet();
-            exchange.ended().thenRun(inFlight::incrementAndGet);
+            inFlight.end();
+            exchange.ended().thenRun(inFlight::begin);
         }
         try {
             call.start();

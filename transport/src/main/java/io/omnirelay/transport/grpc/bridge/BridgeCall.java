@@ -176,11 +176,15 @@ final class BridgeCall<Q, R> extends ServerCall<Q, R> {
 
     /** Ends the call against the service's will: tells the caller why, and the service that it is over. */
     void abort(Status status) {
+        abort(status, new Metadata());
+    }
+
+    void abort(Status status, Metadata trailers) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         cancelled = true;
-        end(status, new Metadata());
+        end(status, trailers);
         context.cancel(status.asRuntimeException());
         run(() -> listener().onCancel());
     }

@@ -9,7 +9,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.omnirelay.transport.TransportEvents;
 import io.omnirelay.transport.TransportLimits;
 import io.omnirelay.transport.grpc.wire.GrpcHeaders;
+import io.omnirelay.transport.http.BodyBudget;
 import io.omnirelay.transport.http.ConnectionInfo;
+import io.omnirelay.transport.http.InFlight;
 import io.omnirelay.transport.http.StreamProtocol;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,16 +24,26 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcBridge implements StreamProtocol {
     private final Map<String, ServerMethodDefinition<?, ?>> methods = new HashMap<>();
     private final TransportLimits limits;
+    private final InFlight inFlight;
+    private final BodyBudget budget;
     private final TransportEvents events;
     private final Executor executor;
 
-    /** @param services with their interceptors on */
+    /**
+     * @param services with their interceptors on
+     * @param inFlight counts calls beside the requests of REST
+     * @param budget   holds messages that have not been handed over, and those of calls of one request to their end
+     */
     public GrpcBridge(
             Collection<ServerServiceDefinition> services,
             TransportLimits limits,
+            InFlight inFlight,
+            BodyBudget budget,
             TransportEvents events,
             Executor executor) {
         this.limits = limits;
+        this.inFlight = inFlight;
+        this.budget = budget;
         this.events = events;
         this.executor = executor;
         for (ServerServiceDefinition service : services) {
@@ -60,6 +72,14 @@ public final class GrpcBridge implements StreamProtocol {
 
     TransportLimits limits() {
         return limits;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    BodyBudget budget() {
+        return budget;
     }
 
     TransportEvents events() {

@@ -1,5 +1,7 @@
 package io.omnirelay.transport.grpc.bridge;
 
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -22,12 +24,14 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.omnirelay.transport.Errors;
 import io.omnirelay.transport.NegotiatedTransport;
 import io.omnirelay.transport.TransportEvents.RequestSummary;
 import io.omnirelay.transport.grpc.wire.GrpcHeaders;
 import io.omnirelay.transport.grpc.wire.LoopQueue;
 import io.omnirelay.transport.grpc.wire.MessageReader;
 import io.omnirelay.transport.http.ConnectionInfo;
+import io.omnirelay.transport.http.InFlight;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -62,6 +66,13 @@ final class GrpcStream extends ChannelInboundHandlerAdapter {
     private boolean headersWritten;
     private boolean answered;
     private boolean finished;
+    /** Whether it is counted among the requests in flight. */
+    private boolean counted;
+    /** Whether what was received is held to the end of the call: it has one request. */
+    private boolean holdsAll = true;
+    /** Of the budget of bodies. */
+    private long heldBytes;
+
     private long receivedBytes;
     private long sentBytes;
 
@@ -145,6 +156,14 @@ final class GrpcStream extends ChannelInboundHandlerAdapter {
             return;
         }
         methodName = method.getMethodDescriptor().getFullMethodName();
+        MethodType type = method.getMethodDescriptor().getType();
+        holdsAll = type.clientSendsOneMessage();
+        // A stream may last for days; how many there may be is the service's to say.
+        counted = type.serverSendsOneMessage() && bridge.inFlight().tryBegin();
+        if (type.serverSendsOneMessage() && !counted) {
+            refuse(Errors.toGrpc(InFlight.overloaded("Too many requests are in flight (requestsInFlightMax)")));
+            return;
+        }
         try {
             BridgeCall<?, ?> started = new BridgeCall<>(this, method, request.headers(), bridge.executor());
             call = started;
@@ -169,9 +188,19 @@ final class GrpcStream extends ChannelInboundHandlerAdapter {
     private void take(HttpContent content) {
         receivedBytes += content.content().readableBytes();
         inputEnded |= content instanceof LastHttpContent;
-        if (answered) {
+        if (answered || finished) {
             return;
         }
+        int length = content.content().readableBytes();
+        if (!bridge.budget().tryAcquire(length)) {
+            StatusRuntimeException refusal = Errors.toGrpc(
+                    InFlight.overloaded("Too many request bytes are in flight (requestBodyBytesInFlightMax)"));
+            if (call != null && refusal.getTrailers() != null) {
+                call.abort(refusal.getStatus(), refusal.getTrailers());
+            }
+            return;
+        }
+        heldBytes += length;
         try {
             reader.add(content.content());
         } catch (StatusRuntimeException e) {
@@ -209,6 +238,17 @@ final class GrpcStream extends ChannelInboundHandlerAdapter {
             } else {
                 current.halfClosed();
             }
+        }
+        if (!holdsAll) {
+            release(reader.bufferedBytes());
+        }
+    }
+
+    /** Gives back what is held beyond the bytes that wait. */
+    private void release(long waitingBytes) {
+        if (heldBytes > waitingBytes) {
+            bridge.budget().release(heldBytes - waitingBytes);
+            heldBytes = waitingBytes;
         }
     }
 
@@ -277,6 +317,17 @@ final class GrpcStream extends ChannelInboundHandlerAdapter {
         context().flush();
     }
 
+    private void refuse(StatusRuntimeException refusal) {
+        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        Metadata trailers = refusal.getTrailers();
+        if (trailers != null) {
+            GrpcHeaders.write(trailers, headers::add);
+        }
+        BridgeCall.putStatus(headers, refusal.getStatus());
+        writeEnd(HttpResponseStatus.OK, headers, refusal.getStatus());
+        context().flush();
+    }
+
     private void writeLast(HttpObject last, Status status) {
         if (answered || finished) {
             ReferenceCountUtil.release(last);
@@ -310,6 +361,10 @@ final class GrpcStream extends ChannelInboundHandlerAdapter {
             return;
         }
         finished = true;
+        release(0);
+        if (counted) {
+            bridge.inFlight().end();
+        }
         if (call != null) {
             call.ended(delivered);
         }

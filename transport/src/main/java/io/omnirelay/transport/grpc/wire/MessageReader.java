@@ -102,6 +102,11 @@ public final class MessageReader {
         return frame;
     }
 
+    /** Of messages, whole or not, that wait. */
+    public long bufferedBytes() {
+        return bufferedBytes;
+    }
+
     /** True if a whole message waits. */
     public boolean hasNext() {
         return !frames.isEmpty();

@@ -1,0 +1,89 @@
+package io.meshkit.server.verbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.meshkit.domain.Commands;
+import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.records.RecordKinds;
+import io.meshkit.options.Scope;
+import io.meshkit.server.access.TestAccess;
+import io.meshkit.server.admission.Admission;
+import io.meshkit.server.admission.AdmissionLimits;
+import io.meshkit.server.config.ServerConfig;
+import io.meshkit.v1.GetCapacityRequest;
+import io.meshkit.v1.GetCapacityResponse;
+import io.meshkit.v1.RecordCapacity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CapacityVerbsTest {
+    @TempDir
+    Path directory;
+
+    private final FakeReplica replica = new FakeReplica();
+    private final Admission admission =
+            new Admission(new AdmissionLimits(50, 100, 7, 20, 10), () -> 0, new MetricRegistry());
+
+    private GetCapacityResponse capacity() {
+        return (GetCapacityResponse) new CapacityVerbs(
+                        replica, new ServerConfig.Journal(1_000, 2_000, 0, 1), directory, admission, () -> 3, 10)
+                .handlers()
+                .get(NodeVerbs.name(GetCapacityRequest.getDefaultInstance()))
+                .handle(
+                        GetCapacityRequest.getDefaultInstance(),
+                        TestAccess.principal("tester", Scope.SCOPE_OBSERVE),
+                        Deadline.inMs(1_000));
+    }
+
+    private void register(String id) {
+        replica.apply(Commands.withRequestId(Commands.wrap(Peers.registration(id), "tester"), "r-" + id));
+    }
+
+    @Test
+    void capacity_ofAnEmptyRegistry_hasEveryKindAndItsLimit() {
+        GetCapacityResponse capacity = capacity();
+        assertThat(capacity.getNode()).isEqualTo("node-1");
+        assertThat(capacity.getJournal().getOldestRevision()).isZero();
+        assertThat(capacity.getRecordsList()).allMatch(records -> records.getRecords() == 0);
+        List<String> limited = RecordKinds.names().stream()
+                .filter(kind -> !kind.equals("member"))
+                .toList();
+        assertThat(capacity.getRecordsList().stream()
+                        .map(RecordCapacity::getKind)
+                        .collect(Collectors.toSet()))
+                .containsAll(limited)
+                .contains("lease");
+    }
+
+    @Test
+    void capacity_afterChanges_countsThem() throws Exception {
+        register("p1");
+        register("p2");
+        Files.write(Files.createDirectory(directory.resolve("store")).resolve("x"), new byte[1_234]);
+        try (Admission.Permit permit = admission.admit("tester", Admission.Kind.ORDINARY)) {
+            GetCapacityResponse capacity = capacity();
+            assertThat(capacity.getRecordsList())
+                    .contains(RecordCapacity.newBuilder()
+                            .setKind("peer")
+                            .setRecords(2)
+                            .setRecordsMax(DomainLimits.DEFAULTS.peersMax())
+                            .build());
+            assertThat(capacity.getJournal().getOldestRevision()).isEqualTo(1);
+            assertThat(capacity.getJournal().getNewestRevision()).isEqualTo(2);
+            assertThat(capacity.getJournal().getBytes()).isPositive();
+            assertThat(capacity.getJournal().getRevisionsMax()).isEqualTo(1_000);
+            assertThat(capacity.getDataBytes()).isEqualTo(1_234);
+            assertThat(capacity.getDiskFreeBytes()).isPositive();
+            assertThat(capacity.getAdmission().getCalls()).isEqualTo(1);
+            assertThat(capacity.getAdmission().getOrdinaryCallsMax()).isEqualTo(18);
+            assertThat(capacity.getWatches()).isEqualTo(3);
+            assertThat(capacity.getWatchesMax()).isEqualTo(10);
+        }
+        assertThat(capacity().getAdmission().getCalls()).isZero();
+    }
+}
