@@ -3,6 +3,7 @@ package io.meshkit.server.verbs;
 import com.google.protobuf.Message;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.records.RecordKinds;
 import io.meshkit.raft.Replica;
 import io.meshkit.server.admission.Admission;
 import io.meshkit.server.config.ServerConfig;
@@ -84,17 +85,11 @@ public final class CapacityVerbs {
         return capacity.build();
     }
 
+    /** Of every kind of record, and of leases, which are none. */
     private static Map<String, Long> limits(DomainLimits limits) {
-        return new TreeMap<>(Map.of(
-                "peer", limits.peersMax(),
-                "cluster", limits.clustersMax(),
-                "shard", limits.shardsMax(),
-                "config", limits.configsMax(),
-                "leadership", limits.leadershipsMax(),
-                "lease", limits.leasesMax(),
-                "role", limits.accessRecordsMax(),
-                "binding", limits.accessRecordsMax(),
-                "token", limits.accessRecordsMax()));
+        Map<String, Long> byKind = new TreeMap<>(Map.of("lease", limits.leasesMax()));
+        RecordKinds.ALL.forEach(kind -> byKind.put(kind.name(), kind.countMax(limits)));
+        return byKind;
     }
 
     /** Files come and go meanwhile: those that are gone do not count. */

@@ -16,7 +16,6 @@ import io.meshkit.v1.GetCapacityResponse;
 import io.meshkit.v1.RecordCapacity;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,13 +49,10 @@ class CapacityVerbsTest {
         assertThat(capacity.getNode()).isEqualTo("node-1");
         assertThat(capacity.getJournal().getOldestRevision()).isZero();
         assertThat(capacity.getRecordsList()).allMatch(records -> records.getRecords() == 0);
-        List<String> limited = RecordKinds.names().stream()
-                .filter(kind -> !kind.equals("member"))
-                .toList();
         assertThat(capacity.getRecordsList().stream()
                         .map(RecordCapacity::getKind)
                         .collect(Collectors.toSet()))
-                .containsAll(limited)
+                .containsAll(RecordKinds.names())
                 .contains("lease");
     }
 

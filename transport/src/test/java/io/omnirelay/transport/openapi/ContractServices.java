@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import io.meshkit.v1.Access;
 import io.meshkit.v1.Audit;
+import io.meshkit.v1.Bootstrap;
 import io.meshkit.v1.Clusters;
 import io.meshkit.v1.Config;
 import io.meshkit.v1.Leaders;
@@ -37,6 +38,7 @@ final class ContractServices {
                     Leaders.getDescriptor(),
                     Transport.getDescriptor(),
                     Access.getDescriptor(),
+                    Bootstrap.getDescriptor(),
                     Control.getDescriptor(),
                     ControlRestOuterClass.getDescriptor(),
                     Session.getDescriptor())
