@@ -51,12 +51,11 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
             SpiffeIds.pattern("spiffeId", request.getSpiffeId(), check);
         }
         if (request.hasLifetime()) {
-            IssueJoinTokenHandler.within(
+            check.duration(
                     "lifetime",
                     request.getLifetime(),
                     DomainLimits.CERTIFICATE_LIFETIME_MS_MIN,
-                    DomainLimits.CERTIFICATE_LIFETIME_MS_MAX,
-                    check);
+                    DomainLimits.CERTIFICATE_LIFETIME_MS_MAX);
         }
         check.labels("attestation.facts", request.getAttestedMap())
                 .atMost(DomainLimits.ATTESTED_FACTS_MAX, request.getAttestedCount(), "attestation.facts", "entries");

@@ -1,5 +1,6 @@
 package io.meshkit.domain.kernel;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.ProtocolMessageEnum;
 import io.meshkit.api.ErrorCode;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Field names are those of the JSON form. Thread: one.
  */
 public final class Check {
+    private static final int SHA256_BYTES = 32;
+
     private static final int ID_LENGTH_MAX = 128;
     private static final Pattern ADDRESS =
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253}):([0-9]{1,5})");
@@ -162,6 +165,22 @@ public final class Check {
                 && value.getNanos() >= 0
                 && value.getNanos() < 1_000_000_000;
         return that(valid, field, field + " is not a duration ≥ 0", "for example 5s");
+    }
+
+    /** A duration between the two, both included. */
+    public Check duration(String field, Duration value, long minMs, long maxMs) {
+        duration(field, value);
+        long ms = Times.ms(value);
+        return that(ms >= minMs && ms <= maxMs, field, field + " is " + ms + " ms", minMs + "–" + maxMs + " ms");
+    }
+
+    /** The hash of a secret that was made before the log. */
+    public Check secretSha256(ByteString hash) {
+        return that(
+                hash.size() == SHA256_BYTES,
+                "secretSha256",
+                "the secret's hash has " + hash.size() + " bytes",
+                "the node that receives the request makes it");
     }
 
     /** A value that this version knows and that is not the unspecified one. */
