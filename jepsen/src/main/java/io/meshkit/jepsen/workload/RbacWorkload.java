@@ -5,16 +5,11 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
 import io.meshkit.jepsen.client.NodeClient;
 import io.meshkit.jepsen.generator.Op;
-import io.meshkit.jepsen.history.EventType;
 import io.meshkit.v1.AccessServiceGrpc;
 import io.meshkit.v1.Binding;
-import io.meshkit.v1.ConfigServiceGrpc;
-import io.meshkit.v1.GetConfigResponse;
 import io.meshkit.v1.GrantAccessRequest;
 import io.meshkit.v1.IssueTokenRequest;
 import io.meshkit.v1.IssueTokenResponse;
-import io.meshkit.v1.MutationOptions;
-import io.meshkit.v1.MutationResult;
 import io.meshkit.v1.RevokeAccessRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,8 +94,7 @@ final class RbacWorkload implements Workload {
         return switch (op.f()) {
             case "rbac-grant" -> grant(op, client);
             case "rbac-revoke" -> revoke(op, client);
-            case "read" -> read(op, as(op, client));
-            case "write" -> write(op, as(op, client));
+            case "read", "write" -> Registers.execute(op, as(op, client));
             default -> throw new IllegalArgumentException("not about rights: " + op);
         };
     }
@@ -114,12 +108,12 @@ final class RbacWorkload implements Workload {
     }
 
     private static Completion grant(Op op, NodeClient client) {
-        return done(
-                op,
+        return Completion.of(
+                op.value(),
                 client.call(
                                 AccessServiceGrpc.getGrantAccessMethod(),
                                 GrantAccessRequest.newBuilder()
-                                        .setOptions(options(op))
+                                        .setOptions(Registers.options(op))
                                         .setBinding(Binding.newBuilder()
                                                 .setId(binding(op))
                                                 .setPrincipal(String.valueOf(op.key()))
@@ -129,12 +123,12 @@ final class RbacWorkload implements Workload {
     }
 
     private static Completion revoke(Op op, NodeClient client) {
-        return done(
-                op,
+        return Completion.of(
+                op.value(),
                 client.call(
                                 AccessServiceGrpc.getRevokeAccessMethod(),
                                 RevokeAccessRequest.newBuilder()
-                                        .setOptions(options(op))
+                                        .setOptions(Registers.options(op))
                                         .setId(binding(op))
                                         .build())
                         .getResult());
@@ -142,33 +136,6 @@ final class RbacWorkload implements Workload {
 
     private static String binding(Op op) {
         return "of-" + op.key();
-    }
-
-    private static Completion read(Op op, NodeClient client) {
-        GetConfigResponse found = Documents.get(client, String.valueOf(op.key()));
-        return found == null
-                ? new Completion(EventType.OK, JsonNull.INSTANCE)
-                : new Completion(EventType.OK, Documents.value(found.getConfig()))
-                        .with("rev", found.getReadInfo().getRevision());
-    }
-
-    private static Completion write(Op op, NodeClient client) {
-        return done(
-                op,
-                client.call(
-                                ConfigServiceGrpc.getPatchConfigMethod(),
-                                Documents.patch(String.valueOf(op.key()), op.value(), options(op)))
-                        .getResult());
-    }
-
-    private static MutationOptions options(Op op) {
-        return MutationOptions.newBuilder()
-                .setRequestId(op.details().get("idem").getAsString())
-                .build();
-    }
-
-    private static Completion done(Op op, MutationResult result) {
-        return Completion.of(op.value(), result);
     }
 
     @Override

@@ -43,7 +43,8 @@ final class Registers {
         return key;
     }
 
-    private static MutationOptions.Builder options(Op op) {
+    /** Under the request id that the operation has. */
+    static MutationOptions.Builder options(Op op) {
         return MutationOptions.newBuilder()
                 .setRequestId(op.details().get("idem").getAsString());
     }
