@@ -3,9 +3,12 @@ package io.meshkit.server.verbs;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadOptions;
 import io.meshkit.v1.RecordMeta;
+import java.util.Arrays;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ record ReadInfoFields(
         @Nullable FieldDescriptor etag,
         @Nullable FieldDescriptor record,
         @Nullable FieldDescriptor meta) {
+    private static final int TAG_BYTES = 16;
 
     /**
      * @throws IllegalStateException if a message lacks what a read must have: the contract is broken
@@ -61,7 +65,10 @@ record ReadInfoFields(
         return (ReadOptions) request.getField(options);
     }
 
-    /** The response with its {@code read_info}, and its etag if it lacks one: the record's revision, of a list the registry's. */
+    /**
+     * The response with its {@code read_info}, and its etag if it lacks one: the record's revision, of a list what it
+     * shows.
+     */
     Message complete(Message response, ReadInfo info) {
         Message.Builder builder = response.toBuilder().setField(readInfo, info);
         if (etag != null && record != null && meta != null && response.hasField(record)) {
@@ -70,8 +77,21 @@ record ReadInfoFields(
                 builder.setField(etag, "\"" + ((RecordMeta) value.getField(meta)).getModRevision() + "\"");
             }
         } else if (etag != null && record == null) {
-            builder.setField(etag, "W/\"" + info.getRevision() + "\"");
+            builder.setField(etag, listTag(response));
         }
         return builder.build();
+    }
+
+    /**
+     * Of the rows and of whether more follow: a list is the same one after changes that it does not show, although its
+     * cursor, which bears the revision, is another.
+     */
+    private static String listTag(Message list) {
+        FieldDescriptor cursor = list.getDescriptorForType().findFieldByName("next_cursor");
+        boolean more = cursor != null && !((String) list.getField(cursor)).isEmpty();
+        Message rows = more ? list.toBuilder().clearField(cursor).build() : list;
+        byte[] hash = Bytes.sha256().digest(rows.toByteArray());
+        return "W/\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, TAG_BYTES))
+                + (more ? "+" : "") + "\"";
     }
 }
