@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ChangeWriter implements AutoCloseable {
     private static final int UNDER_WAY_MAX = 1_024;
+    private static final long DEBT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final MeshKitClient client;
     private final CallSettings settings;
@@ -57,8 +58,9 @@ final class ChangeWriter implements AutoCloseable {
             if (wait > 0) {
                 LockSupport.parkNanos(wait);
             }
-            next += everyNanos;
             slots.acquireUninterruptibly();
+            // What could not be sent in time is not made up for later, but for a moment's worth: the rate is a limit.
+            next = Math.max(next + everyNanos, System.nanoTime() - DEBT_NANOS);
             Dataset dataset = datasets.get(sequence % datasets.size());
             UpsertShardRequest request = UpsertShardRequest.newBuilder()
                     .setOptions(MutationOptions.newBuilder().setReason(Long.toString(System.nanoTime())))

@@ -57,7 +57,7 @@ final class Feed {
             }
         }
         // Before it is announced: whoever sees the revision sees what it is about.
-        touched.touch(item.entry());
+        touched.touch(item);
         newest = item.revision();
     }
 

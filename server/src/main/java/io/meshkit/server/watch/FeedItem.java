@@ -3,6 +3,7 @@ package io.meshkit.server.watch;
 import io.meshkit.domain.kernel.Tokens;
 import io.meshkit.domain.kernel.Tokens.Purpose;
 import io.meshkit.domain.query.WatchFilter;
+import io.meshkit.domain.query.WatchTopics;
 import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.WatchChange;
@@ -13,8 +14,10 @@ import io.omnirelay.transport.EncodedMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ final class FeedItem {
 
     private final AuditEntry entry;
     private final int bytes;
+    private final Set<String> topics;
     private final AtomicReferenceArray<@Nullable Shared> shared = new AtomicReferenceArray<>(SHARED_MAX);
     private final AtomicInteger sharedCount = new AtomicInteger();
     private volatile @Nullable Body body;
@@ -40,14 +44,27 @@ final class FeedItem {
     FeedItem(AuditEntry entry) {
         this.entry = entry;
         this.bytes = entry.getSerializedSize();
+        this.topics = entry.getChangesList().stream()
+                .flatMap(change -> WatchTopics.of(change).stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     long revision() {
         return entry.getRevision();
     }
 
-    AuditEntry entry() {
-        return entry;
+    /** What it is about. */
+    Set<String> topics() {
+        return topics;
+    }
+
+    private boolean concerns(WatchFilter filter) {
+        for (String topic : filter.topics()) {
+            if (topics.contains(topic)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Encoded size of the audit entry. */
@@ -58,6 +75,9 @@ final class FeedItem {
     /** What the filter leaves of the revision, or null if that is nothing. */
     @Nullable
     EncodedMessage message(WatchFilter filter, byte[] filterHash, Tokens tokens) {
+        if (!concerns(filter)) {
+            return null;
+        }
         int known = Math.min(sharedCount.get(), SHARED_MAX);
         for (int i = 0; i < known; i++) {
             Shared candidate = shared.get(i);

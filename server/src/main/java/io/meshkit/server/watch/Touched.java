@@ -1,7 +1,5 @@
 package io.meshkit.server.watch;
 
-import io.meshkit.domain.query.WatchTopics;
-import io.meshkit.v1.AuditEntry;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,10 +17,9 @@ final class Touched {
     /** Up to here nothing is known. */
     private volatile long forgotten;
 
-    void touch(AuditEntry entry) {
-        long revision = entry.getRevision();
-        entry.getChangesList()
-                .forEach(change -> WatchTopics.of(change).forEach(topic -> revisions.put(topic, revision)));
+    void touch(FeedItem item) {
+        long revision = item.revision();
+        item.topics().forEach(topic -> revisions.put(topic, revision));
         if (revisions.size() > TOPICS_MAX) {
             forget(revision);
         }

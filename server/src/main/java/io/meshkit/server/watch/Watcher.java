@@ -122,15 +122,16 @@ final class Watcher {
         // What is looked at has been applied before the rights are: none of it comes after a revocation.
         long newest = feed.newest();
         checkRights(nowNanos);
-        if (!isReady()) {
+        if (!stateMissing && next <= newest && feed.isQuietFrom(next, filter.topics())) {
+            next = newest + 1;
+        }
+        // The receiver is asked last: of all this, that costs most, and most watchers have nothing to send.
+        if (hasNothingToSend(newest, nowNanos) || !isReady()) {
             return Turn.IDLE;
         }
         if (stateMissing) {
             reading = true;
             return Turn.READ;
-        }
-        if (next <= newest && feed.isQuietFrom(next, filter.topics())) {
-            next = newest + 1;
         }
         for (int i = 0; i < TURN && next <= newest; i++) {
             FeedItem item = feed.get(next);
@@ -138,8 +139,7 @@ final class Watcher {
                 reading = true;
                 return Turn.READ;
             }
-            deliver(item, metrics);
-            if (!isReady()) {
+            if (deliver(item, metrics) && !isReady()) {
                 return Turn.IDLE;
             }
         }
@@ -148,10 +148,14 @@ final class Watcher {
         return !ended && next <= feed.newest() ? Turn.MORE : Turn.IDLE;
     }
 
-    /** Sends the revision if it matches, and moves on. */
-    synchronized void deliver(FeedItem item, WatchMetrics metrics) {
+    private boolean hasNothingToSend(long newest, long nowNanos) {
+        return !stateMissing && synced && next > newest && nowNanos - sentNanos < bookmarkNanos;
+    }
+
+    /** Sends the revision if it matches, and moves on. @return whether anything was sent */
+    synchronized boolean deliver(FeedItem item, WatchMetrics metrics) {
         if (ended) {
-            return;
+            return false;
         }
         if (item.revision() != next) {
             throw new IllegalStateException("revision " + item.revision() + " where " + next + " comes next");
@@ -162,7 +166,7 @@ final class Watcher {
             metrics.delivered(message.bytes());
         }
         next++;
-        syncIfReached();
+        return syncIfReached() || message != null;
     }
 
     /** The place in the initial state; null: it is complete. */
@@ -211,9 +215,10 @@ final class Watcher {
         }
     }
 
-    private void syncIfReached() {
+    /** @return whether anything was sent */
+    private boolean syncIfReached() {
         if (synced || ended || stateMissing || next <= target) {
-            return;
+            return false;
         }
         synced = true;
         WatchResponse marker = WatchResponse.newBuilder()
@@ -225,6 +230,7 @@ final class Watcher {
             ended = true;
             sink.complete();
         }
+        return true;
     }
 
     private void bookmarkIfDue(long nowNanos, long newest) {

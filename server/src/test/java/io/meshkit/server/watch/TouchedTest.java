@@ -11,10 +11,10 @@ class TouchedTest {
     private final Touched touched = new Touched();
 
     private void shard(long revision, String name) {
-        touched.touch(AuditEntry.newBuilder()
+        touched.touch(new FeedItem(AuditEntry.newBuilder()
                 .setRevision(revision)
                 .addChanges(RecordChange.newBuilder().setKind("shard").setName(name))
-                .build());
+                .build()));
     }
 
     @Test
