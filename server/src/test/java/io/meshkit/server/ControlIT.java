@@ -26,6 +26,7 @@ import io.omnirelay.mesh.control.v1.ShardSimulationRequest;
 import io.omnirelay.mesh.control.v1.ShardWatchRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -304,5 +305,17 @@ class ControlIT {
                 .contains("\"peers\":[{\"nodeId\":\"n1\",\"status\":\"Alive\"");
         ok(get("/omnirelay/control/peers"));
         assertThat(ok(get("/openapi.json")).body()).contains("/control/shards/watch");
+    }
+
+    @Test
+    @Order(9)
+    void watches_ofWhatHasNoEventYet_beginAtOnce() throws Exception {
+        for (String path :
+                List.of("/control/shards/watch?namespace=nothing-is-here", "/control/events/leadership?scope=nobody")) {
+            HttpResponse<String> begun = rest.begin(Duration.ofSeconds(20), READER_TOKEN, "GET", path, "");
+
+            assertThat(begun.statusCode()).as(path).isEqualTo(200);
+            assertThat(begun.headers().firstValue("content-type")).as(path).hasValue("text/event-stream");
+        }
     }
 }

@@ -47,6 +47,36 @@ class EventStreamTest {
                 .contains("\"revision\":300");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void stream_hasNothingToTellYet_headAndRetryArriveAtOnce(HttpClient.Version version) throws Exception {
+        HttpResponse<Stream<String>> response = client.send(
+                watch("?count=0&then=never")
+                        .header("x-head-first", "yes")
+                        .version(version)
+                        .build(),
+                BodyHandlers.ofLines());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
+        try (Stream<String> lines = response.body()) {
+            assertThat(lines.findFirst()).hasValue("retry: 2000");
+        }
+        assertThat(library.cancelled.await(5, SECONDS)).isTrue();
+    }
+
+    @Test
+    void stream_failsAfterItsHead_endsWithAnErrorEvent() throws Exception {
+        String body = client.send(
+                        watch("?count=0&then=fail")
+                                .header("x-head-first", "yes")
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+
+        assertThat(body).startsWith("retry: 2000\n\nevent: error\ndata: {").contains("\"code\":\"COMPACTED\"");
+    }
+
     @Test
     void stream_failsLate_endsWithAnErrorEvent() throws Exception {
         String body = client.send(watch("?count=1&then=fail").build(), BodyHandlers.ofString())

@@ -3,6 +3,7 @@ package io.omnirelay.transport;
 import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -47,6 +48,7 @@ public final class LibraryFixture implements AutoCloseable {
     static final Context.Key<String> CALLER = Context.key("caller");
     static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> HEAD_FIRST = Metadata.Key.of("x-head-first", Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> ECHO = Metadata.Key.of("x-echo", Metadata.ASCII_STRING_MARSHALLER);
 
     public final Queue<TransportEvents.RequestSummary> summaries = new ConcurrentLinkedQueue<>();
@@ -116,7 +118,7 @@ public final class LibraryFixture implements AutoCloseable {
                 .route(new Route("/broken", request -> {
                     throw new IllegalStateException("secret reason");
                 }))
-                .services(List.of(ServerInterceptors.intercept(new Library(), new Identify())));
+                .services(List.of(ServerInterceptors.intercept(new Library(), new HeadFirst(), new Identify())));
     }
 
     /** What a browser is shown. */
@@ -171,6 +173,26 @@ public final class LibraryFixture implements AutoCloseable {
                     + headers.get(AUTHORIZATION) + " " + call.getSecurityLevel() + " "
                     + (call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) != null);
             return Contexts.interceptCall(Context.current().withValue(CALLER, text), call, headers, next);
+        }
+    }
+
+    /** Sends the headers of a call that asks for it at once, as a watch does that has begun. */
+    private static final class HeadFirst implements ServerInterceptor {
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            if (headers.get(HEAD_FIRST) == null) {
+                return next.startCall(call, headers);
+            }
+            call.sendHeaders(new Metadata());
+            return next.startCall(
+                    new SimpleForwardingServerCall<Q, R>(call) {
+                        @Override
+                        public void sendHeaders(Metadata ignored) {
+                            // They are sent.
+                        }
+                    },
+                    headers);
         }
     }
 

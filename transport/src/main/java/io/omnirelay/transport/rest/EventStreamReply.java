@@ -9,12 +9,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events: {@code retry} first, then each message as {@link ServerSentEvent} says. An error before the first message is an
- * ordinary problem; after it, an event named {@code error} whose data is the problem.
+ * Server-sent events: {@code retry} first, then each message as {@link ServerSentEvent} says.
+ *
+ * <p>Begins when the call sends its headers, with the first message at the latest, so that the caller of a stream on
+ * which nothing happens yet knows that it is open. An error before that is an ordinary problem; after it, an event
+ * named {@code error} whose data is the problem.
  */
 final class EventStreamReply implements RestReply {
     private final RestExchange rest;
-    private @Nullable Metadata headers;
     private boolean started;
 
     EventStreamReply(RestExchange rest) {
@@ -23,18 +25,18 @@ final class EventStreamReply implements RestReply {
 
     @Override
     public synchronized void headers(Metadata metadata) {
-        headers = metadata;
+        start(metadata, null);
     }
 
     @Override
     public synchronized void message(Object message) {
-        start(null);
+        start(null, null);
         rest.exchange().write(ServerSentEvent.of(message));
     }
 
     @Override
     public synchronized void succeed(Metadata trailers) {
-        start(trailers);
+        start(null, trailers);
         rest.exchange().finish();
     }
 
@@ -54,7 +56,7 @@ final class EventStreamReply implements RestReply {
         rest.gone(Status.CANCELLED);
     }
 
-    private void start(@Nullable Metadata trailers) {
+    private void start(@Nullable Metadata headers, @Nullable Metadata trailers) {
         if (started) {
             return;
         }

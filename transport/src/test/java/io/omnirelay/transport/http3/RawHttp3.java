@@ -104,6 +104,15 @@ public final class RawHttp3 implements AutoCloseable {
         return answer;
     }
 
+    /** Asks, and tells what of the answer is there as soon as its body has so many bytes. */
+    CompletableFuture<Answer> beginning(Http3Headers head, int bodyBytes) throws Exception {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        QuicStreamChannel stream = Http3.newRequestStream(channel, new Collector(answer, bodyBytes))
+                .get(5, TimeUnit.SECONDS);
+        stream.writeAndFlush(new DefaultHttp3HeadersFrame(head)).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        return answer;
+    }
+
     /** Asks, and leaves whatever is answered where it is. */
     void sendAndNeverRead(Http3Headers head) throws Exception {
         QuicStreamChannel stream = Http3.newRequestStream(channel, new Collector(new CompletableFuture<>()))
@@ -156,10 +165,17 @@ public final class RawHttp3 implements AutoCloseable {
         private final CompletableFuture<Answer> answer;
         private final TreeMap<String, String> headers = new TreeMap<>();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private final int enoughBytes;
         private int status;
 
         Collector(CompletableFuture<Answer> answer) {
+            this(answer, Integer.MAX_VALUE);
+        }
+
+        /** @param enoughBytes of the body: with so many it is told before its end */
+        Collector(CompletableFuture<Answer> answer, int enoughBytes) {
             this.answer = answer;
+            this.enoughBytes = enoughBytes;
         }
 
         @Override
@@ -174,6 +190,9 @@ public final class RawHttp3 implements AutoCloseable {
         protected void channelRead(ChannelHandlerContext ctx, Http3DataFrame frame) {
             body.writeBytes(ByteBufUtil.getBytes(frame.content()));
             frame.release();
+            if (body.size() >= enoughBytes) {
+                answer.complete(new Answer(status, headers, body.toString(StandardCharsets.UTF_8), false));
+            }
         }
 
         @Override
