@@ -358,7 +358,7 @@ class AccessCommandTest {
                 "mesh access tokens issue p --ttl 0d|30d",
                 "mesh access tokens issue p --ttl 999999999d|at most",
                 "mesh access tokens issue p --scope-max mesh.root|observe, read, operate, admin",
-                "mesh access tokens issue p --secret-only --dry-run|either --secret-only or --dry-run",
+                "mesh access tokens issue p --secret-only --dry-run|neither with --dry-run nor with --request-approval",
                 "mesh access can-i CordonPeer --group g|--principal"
             })
     void misuse_exits2WithAHint(String command, String expected) {

@@ -22,7 +22,9 @@ import io.meshkit.v1.ConfigServiceGrpc;
 import io.meshkit.v1.LeadershipServiceGrpc;
 import io.meshkit.v1.LeaseServiceGrpc;
 import io.meshkit.v1.PeerServiceGrpc;
+import io.meshkit.v1.PolicyServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
+import io.meshkit.v1.QuotaServiceGrpc;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.TransportServiceGrpc;
@@ -59,6 +61,8 @@ final class FakeRegistry implements AutoCloseable {
             AuditServiceGrpc.getServiceDescriptor(),
             AccessServiceGrpc.getServiceDescriptor(),
             BootstrapServiceGrpc.getServiceDescriptor(),
+            PolicyServiceGrpc.getServiceDescriptor(),
+            QuotaServiceGrpc.getServiceDescriptor(),
             TransactionServiceGrpc.getServiceDescriptor(),
             LeadershipServiceGrpc.getServiceDescriptor(),
             LeaseServiceGrpc.getServiceDescriptor(),

@@ -9,7 +9,9 @@ import io.meshkit.domain.query.ClusterQueries;
 import io.meshkit.domain.query.ConfigQueries;
 import io.meshkit.domain.query.LeadershipQueries;
 import io.meshkit.domain.query.PeerQueries;
+import io.meshkit.domain.query.PolicyQueries;
 import io.meshkit.domain.query.QueryHandler;
+import io.meshkit.domain.query.QuotaQueries;
 import io.meshkit.domain.query.ShardDiffs;
 import io.meshkit.domain.query.ShardQueries;
 import io.meshkit.domain.query.SimulationQueries;
@@ -38,6 +40,8 @@ public final class Queries {
         VersionQueries.all().forEach(Queries::add);
         AccessQueries.all().forEach(Queries::add);
         BootstrapQueries.all().forEach(Queries::add);
+        PolicyQueries.all().forEach(Queries::add);
+        QuotaQueries.all().forEach(Queries::add);
         StateQueries.all().forEach(Queries::add);
     }
 

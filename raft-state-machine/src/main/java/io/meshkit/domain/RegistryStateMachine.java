@@ -11,6 +11,7 @@ import io.meshkit.domain.kernel.EntryApplier;
 import io.meshkit.domain.kernel.Requests;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.leadership.Fencing;
+import io.meshkit.domain.policies.PolicyGate;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.v1.Command;
@@ -41,6 +42,8 @@ public final class RegistryStateMachine {
     private final DocumentRules rules;
     /** Of the apply thread. */
     private final AccessGate gate = new AccessGate();
+    /** Of the apply thread. */
+    private final PolicyGate policies = new PolicyGate();
 
     public RegistryStateMachine() {
         this(DomainLimits.DEFAULTS, DocumentRules.NONE);
@@ -80,6 +83,7 @@ public final class RegistryStateMachine {
                 limits,
                 Fencing::refusal,
                 gate,
+                policies,
                 rules,
                 entry.getLeaderTimeMs(),
                 position.term(),
@@ -98,7 +102,7 @@ public final class RegistryStateMachine {
      * @param nowMs the node's wall clock, Unix ms
      */
     public CommandOutcome dryRun(StoreView view, Command command, long nowMs) {
-        return new EntryApplier(view, limits, Fencing::refusal, AccessGate::once, rules, nowMs, 0, 0)
+        return new EntryApplier(view, limits, Fencing::refusal, AccessGate::once, PolicyGate::once, rules, nowMs, 0, 0)
                 .preview(request(command));
     }
 

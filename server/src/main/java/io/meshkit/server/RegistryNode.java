@@ -78,6 +78,7 @@ import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.Minting;
 import io.meshkit.server.verbs.Mutations;
 import io.meshkit.server.verbs.NodeVerbs;
+import io.meshkit.server.verbs.PolicyVerbs;
 import io.meshkit.server.verbs.QuorumStatus;
 import io.meshkit.server.verbs.Readiness;
 import io.meshkit.server.verbs.Reads;
@@ -246,7 +247,7 @@ final class RegistryNode implements AutoCloseable {
                 new RequestIds(System::currentTimeMillis),
                 config.limits().requestBytesMax(),
                 RegistryState.machine(),
-                new Minting(random, bootstrapping.minters()),
+                new Minting(random, PolicyVerbs.with(bootstrapping.minters())),
                 denials);
         if (config.denials().flushIntervalMs() > 0) {
             closing.add(

@@ -3,11 +3,14 @@ package io.omnirelay.cli.file;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.meshkit.v1.AccessToken;
+import io.meshkit.v1.ActionPolicy;
+import io.meshkit.v1.Approval;
 import io.meshkit.v1.Binding;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ConfigDocument;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.Leadership;
+import io.meshkit.v1.NamespaceQuota;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.Role;
@@ -53,6 +56,9 @@ public enum RecordKind {
             case Binding binding -> binding.getId();
             case AccessToken token -> token.getId();
             case JoinToken token -> token.getId();
+            case ActionPolicy policy -> policy.getId();
+            case Approval approval -> approval.getId();
+            case NamespaceQuota quota -> quota.getNamespace();
             case WorkloadCertificate certificate -> certificate.getSerial();
             default ->
                 throw new IllegalArgumentException(

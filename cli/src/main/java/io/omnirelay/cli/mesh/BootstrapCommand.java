@@ -128,8 +128,9 @@ final class BootstrapCommand {
             @Option(names = "--secret-only", description = "Print the secret and nothing else, for a file or a pipe.")
                     boolean secretOnly,
             @Mixin MutationFlags flags) {
-        if (secretOnly && flags.dryRun) {
-            throw GlobalOptions.invalid("--secret-only", "true", "either --secret-only or --dry-run");
+        if (secretOnly && flags.changesNothing()) {
+            throw GlobalOptions.invalid(
+                    "--secret-only", "true", "--secret-only alone: neither with --dry-run nor with --request-approval");
         }
         if (bounds.uses < 1) {
             // Left out means 1 in the contract, which is not what somebody who types 0 asks for.
@@ -191,7 +192,8 @@ final class BootstrapCommand {
             if (mesh.global().format() == Format.TABLE) {
                 mesh.streams().out().println("secret, shown this once: " + issued.getSecret());
             }
-        } else if (!issued.getResult().getDryRun()) {
+        } else if (!issued.getResult().getDryRun()
+                && issued.getResult().getApprovalId().isEmpty()) {
             mesh.streams()
                     .err()
                     .println("note: join token " + issued.getJoinToken().getId()

@@ -74,6 +74,9 @@ final class EventView extends NotedView {
             case JOIN_TOKEN -> record.getJoinToken().getId();
             case CERTIFICATE -> record.getCertificate().getSerial();
             case MEMBER -> record.getMember().getNode();
+            case ACTION_POLICY -> record.getActionPolicy().getId();
+            case APPROVAL -> record.getApproval().getId();
+            case NAMESPACE_QUOTA -> record.getNamespaceQuota().getNamespace();
             case RECORD_NOT_SET -> "";
         };
     }

@@ -32,6 +32,9 @@ public final class MeshCommand {
             LeasesCommand.class,
             AccessCommand.class,
             BootstrapCommand.class,
+            PoliciesCommand.class,
+            ApprovalsCommand.class,
+            QuotasCommand.class,
             AuditCommand.class,
             EventsCommand.class,
             TransactCommand.class,
@@ -219,6 +222,7 @@ public final class MeshCommand {
             }
         }
         streams.out().println(subject(record) + outcome(result));
+        PolicyTexts.requirements(result, streams);
         if (record != null) {
             row(record);
         }
@@ -233,6 +237,8 @@ public final class MeshCommand {
             case "ConfigDocument" -> "config";
             case "AccessToken" -> "token";
             case "JoinToken" -> "join token";
+            case "ActionPolicy" -> "policy";
+            case "NamespaceQuota" -> "quota";
             default -> kind.toLowerCase(java.util.Locale.ROOT);
         };
         return noun + " " + RecordKind.nameOf(record) + ": ";
@@ -243,6 +249,9 @@ public final class MeshCommand {
             return result.getChanged() ? "dry run, would change" : "dry run, would not change";
         }
         String how = result.getReplayed() ? ", as answered before" : "";
+        if (!result.getApprovalId().isEmpty()) {
+            return "not changed, approval " + result.getApprovalId() + " asked for" + how;
+        }
         return (result.getChanged() ? "changed" : "unchanged") + ", revision " + result.getRevision() + how;
     }
 
@@ -257,6 +266,9 @@ public final class MeshCommand {
             case io.meshkit.v1.AccessToken token -> one(AccessTexts.TOKENS, token);
             case io.meshkit.v1.WorkloadCertificate made -> one(BootstrapTexts.CERTIFICATES, made);
             case io.meshkit.v1.JoinToken token -> one(BootstrapTexts.TOKENS, token);
+            case io.meshkit.v1.NamespaceQuota quota -> one(QuotasCommand.QUOTAS, quota);
+            case io.meshkit.v1.Approval approval -> one(PolicyTexts.APPROVALS, approval);
+            case io.meshkit.v1.ActionPolicy policy -> one(PolicyTexts.POLICIES, policy);
             default -> Details.print(record, streams);
         }
     }

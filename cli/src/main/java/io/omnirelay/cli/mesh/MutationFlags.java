@@ -32,6 +32,17 @@ final class MutationFlags {
             description = "Repeating a command with the same id changes nothing twice. Default: a new one.")
     String requestId = "";
 
+    @Option(
+            names = "--request-approval",
+            description = "Ask for the approval that a policy wants, instead of changing anything.")
+    boolean requestApproval;
+
+    @Option(
+            names = "--approval",
+            paramLabel = "ID",
+            description = "Under this approval, once it is given; everything else as it was when it was asked for.")
+    String approval = "";
+
     @Option(names = "--dry-run", description = "Decide and show, but change nothing.")
     boolean dryRun;
 
@@ -47,7 +58,14 @@ final class MutationFlags {
                 .setIfMatch(etag(ifMatch))
                 .setRequestId(requestId)
                 .setDryRun(dryRun)
+                .setRequestApproval(requestApproval)
+                .setApprovalId(approval)
                 .build();
+    }
+
+    /** Whether nothing is changed, whatever is asked. */
+    boolean changesNothing() {
+        return dryRun || requestApproval;
     }
 
     /** An etag is a number in quotes, which shells like to eat. */
@@ -62,7 +80,7 @@ final class MutationFlags {
      * @throws RegistryException INVALID_REQUEST if nobody can be asked or the answer is another
      */
     void confirm(String verb, String name, Streams streams) {
-        if (yes || dryRun) {
+        if (yes || changesNothing()) {
             return;
         }
         if (!streams.inTerminal()) {

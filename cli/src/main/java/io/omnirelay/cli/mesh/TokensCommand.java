@@ -88,8 +88,9 @@ final class TokensCommand {
             @Option(names = "--secret-only", description = "Print the secret and nothing else, for a file or a pipe.")
                     boolean secretOnly,
             @Mixin MutationFlags flags) {
-        if (secretOnly && flags.dryRun) {
-            throw GlobalOptions.invalid("--secret-only", "true", "either --secret-only or --dry-run");
+        if (secretOnly && flags.changesNothing()) {
+            throw GlobalOptions.invalid(
+                    "--secret-only", "true", "--secret-only alone: neither with --dry-run nor with --request-approval");
         }
         IssueTokenRequest.Builder request = IssueTokenRequest.newBuilder()
                 .setPrincipal(principal)
@@ -127,7 +128,8 @@ final class TokensCommand {
             if (access.mesh.global().format() == Format.TABLE) {
                 access.mesh.streams().out().println("secret, shown this once: " + issued.getSecret());
             }
-        } else if (!issued.getResult().getDryRun()) {
+        } else if (!issued.getResult().getDryRun()
+                && issued.getResult().getApprovalId().isEmpty()) {
             access.mesh
                     .streams()
                     .err()

@@ -10,7 +10,9 @@ import io.meshkit.options.Scope;
 import io.meshkit.options.VerbKind;
 import io.meshkit.v1.Command;
 import java.util.Locale;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,13 @@ public record VerbRule(String verb, Scope scope, VerbKind kind, boolean self) {
     /** The rule of the command's verb; null: only the leader itself may ask for it. */
     public static @Nullable VerbRule of(Message operation) {
         return COMMANDS.get(operation.getDescriptorForType().getFullName());
+    }
+
+    /** The mutations that clients may ask for, by name, in order. */
+    public static SortedSet<String> mutations() {
+        TreeSet<String> verbs = new TreeSet<>();
+        COMMANDS.values().forEach(rule -> verbs.add(rule.verb()));
+        return verbs;
     }
 
     /** @throws IllegalStateException if the rpc has no complete rule: the contract is broken */

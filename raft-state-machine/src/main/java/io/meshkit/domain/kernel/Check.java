@@ -256,6 +256,12 @@ public final class Check {
                 "options.fencingToken",
                 "fencing token " + options.getFencingToken() + " with scope " + shown(options.getFencingScope()),
                 "give both the scope and the token, ≥ 1, that its campaign answered, or neither");
+        optionalId("options.approvalId", options.getApprovalId());
+        that(
+                !options.getRequestApproval() || options.getApprovalId().isEmpty(),
+                "options.requestApproval",
+                "an approval is asked for and named at once",
+                "ask for it first; with the approval, leave requestApproval out");
         return that(
                 options.getExpectedVersion() >= 0,
                 "options.expectedVersion",

@@ -70,6 +70,25 @@ public record DomainLimits(
 
     /** Members of the quorum that came or went: they are remembered for ever. */
     public static final int MEMBERS_EVER_MAX = 10_000;
+    /** Policies: every change is held against each of them. */
+    public static final int ACTION_POLICIES_MAX = 256;
+    /** Others who must approve a mutation, at most. */
+    public static final int APPROVALS_REQUIRED_MAX = 5;
+    /** Approvals that wait to be given or used. */
+    public static final int APPROVALS_MAX = 1_000;
+    /** And of one requester. */
+    public static final int APPROVALS_PER_REQUESTER_MAX = 50;
+    /** Encoded size of a mutation that can be approved: whoever approves it is to read it. */
+    public static final int APPROVAL_MUTATION_BYTES_MAX = 16 << 10;
+    /** How long an approval can be given and used, unless a policy says otherwise: a day. */
+    public static final long APPROVAL_TTL_MS_DEFAULT = 86_400_000;
+
+    public static final long APPROVAL_TTL_MS_MIN = 60_000;
+    public static final long APPROVAL_TTL_MS_MAX = 30L * 86_400_000;
+    /** Expired approvals removed whenever one is asked for: ≥ 2, or they would pile up. */
+    public static final int APPROVAL_SWEEP = 4;
+    /** Namespaces that have a quota of their own. */
+    public static final int QUOTAS_MAX = 10_000;
     /** Permissions of one role. */
     public static final int PERMISSIONS_MAX = 32;
     /** Groups that one credential names. */

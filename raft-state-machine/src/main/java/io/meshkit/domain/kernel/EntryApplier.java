@@ -26,6 +26,7 @@ public final class EntryApplier {
     private final DomainLimits limits;
     private final Guard guard;
     private final Gate gate;
+    private final PolicySource policies;
     private final DocumentRules rules;
     private final Overlay overlay;
     private Ledger ledger;
@@ -51,6 +52,15 @@ public final class EntryApplier {
         Authority of(StoreView view, long accessRevision, Caller caller);
     }
 
+    /** Finds out what is asked of a command beyond its caller's rights. */
+    @FunctionalInterface
+    public interface PolicySource {
+        /**
+         * @param policyRevision of the last change of a policy; 0: there was none
+         */
+        Policies of(StoreView view, long policyRevision, Caller caller);
+    }
+
     /**
      * @param leaderTimeMs the leader's clock before the append; log time is this, or the last log time if the
      *     clock went back (ADR-0004)
@@ -60,6 +70,7 @@ public final class EntryApplier {
             DomainLimits limits,
             Guard guard,
             Gate gate,
+            PolicySource policies,
             DocumentRules rules,
             long leaderTimeMs,
             long term,
@@ -67,6 +78,7 @@ public final class EntryApplier {
         this.limits = limits;
         this.guard = guard;
         this.gate = gate;
+        this.policies = policies;
         this.rules = rules;
         this.overlay = new Overlay(view);
         this.ledger = Ledger.read(view);
@@ -122,7 +134,8 @@ public final class EntryApplier {
                         .setDryRun(true)
                         .setChanged(work.hasChanges())
                         // Not the revision that it would get: nobody could ever read at that one.
-                        .setRevision(ledger.revision);
+                        .setRevision(ledger.revision)
+                        .addAllRequirements(work.requirements());
                 yield answered(accepted, result);
             }
         };
@@ -144,7 +157,11 @@ public final class EntryApplier {
 
     private <Q extends Message> CommandOutcome decide(Request<Q> request, MutationOptions options) {
         Work work = work(request, options);
-        return switch (reply(work, request, options)) {
+        Reply reply = reply(work, request, options);
+        if (options.getRequestApproval() && reply instanceof Reply.Accepted accepted) {
+            return askForApproval(work, request, accepted);
+        }
+        return switch (asked(work, reply)) {
             case Reply.Rejected(ErrorDetail error) -> rejected(error);
             case Reply.Accepted accepted -> {
                 boolean changed = work.hasChanges() || !work.denials().isEmpty();
@@ -179,10 +196,57 @@ public final class EntryApplier {
         return forbidden == null || reply instanceof Reply.Rejected ? reply : new Reply.Rejected(forbidden);
     }
 
+    /** Last of all, so that nobody is asked for what would not help. What changes nothing is asked for nothing. */
+    private static Reply asked(Work work, Reply reply) {
+        if (reply instanceof Reply.Rejected) {
+            return reply;
+        }
+        ErrorDetail unmet = Requirements.refusal(work.requirements());
+        if (unmet != null) {
+            return new Reply.Rejected(unmet);
+        }
+        work.policies().use(work.askedBy(), work);
+        return reply;
+    }
+
+    /** What was decided is dropped, and an approval of it is made for others to give. */
+    private CommandOutcome askForApproval(Work decided, Request<?> request, Reply.Accepted accepted) {
+        ErrorDetail refused = Requirements.refusalToAsk(decided.requirements());
+        if (refused != null) {
+            return rejected(refused);
+        }
+        MutationOptions options = decided.options();
+        Work work = work(request, options);
+        refused = decided.policies().ask(decided.askedBy(), work);
+        if (refused != null) {
+            return rejected(refused);
+        }
+        String id = work.changes().getLast().getName();
+        overlay.merge(work.overlay());
+        ledger = work.ledger();
+        commit(work, "RequestApproval", options);
+        return answered(
+                accepted,
+                result(options, accepted)
+                        .setEtag("")
+                        .setRevision(ledger.revision)
+                        .setApprovalId(id));
+    }
+
     private Work work(Request<?> request, MutationOptions options) {
-        Authority authority = gate.of(overlay, ledger.accessRevision, request.caller());
+        Caller caller = request.caller();
         return new Work(
-                overlay, ledger, limits, rules, request.caller(), authority, request.operation(), options, term);
+                overlay,
+                ledger,
+                limits,
+                rules,
+                caller,
+                gate.of(overlay, ledger.accessRevision, caller),
+                policies.of(overlay, ledger.policyRevision, caller),
+                request.operation(),
+                () -> Mutation.of(request),
+                options,
+                term);
     }
 
     private static boolean isDenial(CommandOutcome outcome) {

@@ -22,7 +22,13 @@ public final class Errors {
     }
 
     public static ErrorDetail notFound(String kind, String name) {
-        return of(ErrorCode.NOT_FOUND, kind + " " + name + " does not exist", "list the " + kind + "s that exist");
+        return of(
+                ErrorCode.NOT_FOUND, kind + " " + name + " does not exist", "list the " + plural(kind) + " that exist");
+    }
+
+    /** Of the kind's name. */
+    static String plural(String kind) {
+        return kind.endsWith("y") ? kind.substring(0, kind.length() - 1) + "ies" : kind + "s";
     }
 
     /** A record that the request refers to is not there. */

@@ -29,7 +29,7 @@ public final class Etags {
     }
 
     /** Why the record is not the one that the options expect, or null. */
-    static @Nullable ErrorDetail mismatch(RecordRef<?> ref, RecordMeta meta, MutationOptions options) {
+    public static @Nullable ErrorDetail mismatch(RecordRef<?> ref, RecordMeta meta, MutationOptions options) {
         String ifMatch = options.getIfMatch();
         if (!ifMatch.isEmpty() && !ifMatch.equals("*") && !ifMatch.equals(of(meta))) {
             return mismatch(ref, meta, "etag is " + of(meta) + ", not " + ifMatch);

@@ -24,6 +24,10 @@ final class Ledger {
     ByteString auditBaseHash;
     /** Of the last change that governs access; 0: there was none, and nothing is checked. */
     long accessRevision;
+    /** Of the last change of a policy; 0: there was none, and nothing is asked. */
+    long policyRevision;
+    /** Of the last change of a quota; 0: there was none, and namespaces are not counted. */
+    long quotaRevision;
 
     private final TreeMap<String, Long> counts;
 
@@ -39,6 +43,8 @@ final class Ledger {
         journalBytes = row.getJournalBytes();
         auditBaseHash = row.getAuditBaseHash();
         accessRevision = row.getAccessRevision();
+        policyRevision = row.getPolicyRevision();
+        quotaRevision = row.getQuotaRevision();
         counts = new TreeMap<>();
         for (StateRow.RecordCount count : row.getCountsList()) {
             counts.put(count.getKind(), count.getRecords());
@@ -57,6 +63,8 @@ final class Ledger {
         journalBytes = other.journalBytes;
         auditBaseHash = other.auditBaseHash;
         accessRevision = other.accessRevision;
+        policyRevision = other.policyRevision;
+        quotaRevision = other.quotaRevision;
         counts = new TreeMap<>(other.counts);
     }
 
@@ -97,7 +105,9 @@ final class Ledger {
                 .setAuditOldestRevision(auditOldest)
                 .setJournalBytes(journalBytes)
                 .setAuditBaseHash(auditBaseHash)
-                .setAccessRevision(accessRevision);
+                .setAccessRevision(accessRevision)
+                .setPolicyRevision(policyRevision)
+                .setQuotaRevision(quotaRevision);
         for (Map.Entry<String, Long> count : counts.entrySet()) {
             row.addCountsBuilder().setKind(count.getKey()).setRecords(count.getValue());
         }

@@ -175,8 +175,12 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
         if (current == null && work.count(kind) >= countMax) {
             return new Step.Refused(Errors.of(
                     ErrorCode.LIMIT_EXCEEDED,
-                    "there are " + countMax + " " + kind.name() + "s already",
+                    "there are " + countMax + " " + Errors.plural(kind.name()) + " already",
                     "remove some that are no longer needed"));
+        }
+        ErrorDetail overQuota = current == null ? kind.overQuota(work, ref) : null;
+        if (overQuota != null) {
+            return new Step.Refused(overQuota);
         }
         T after = work.stamped(ref, current, candidate);
         byte[] row = work.put(ref, current, currentRow, after);

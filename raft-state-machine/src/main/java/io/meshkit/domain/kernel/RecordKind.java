@@ -3,6 +3,7 @@ package io.meshkit.domain.kernel;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.meshkit.storage.StoreView;
+import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.RegistryRecord;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record's message
  */
 public interface RecordKind<T extends Message> {
-    /** As in audit entries: peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate or member. */
+    /** As in audit entries: peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate, member, action_policy, approval or namespace_quota. */
     String name();
 
     /** The first byte of its rows' keys. */
@@ -32,6 +33,11 @@ public interface RecordKind<T extends Message> {
 
     /** How many there may be. */
     long countMax(DomainLimits limits);
+
+    /** Why one more must not be made where this one would be, or null. */
+    default @Nullable ErrorDetail overQuota(Work work, RecordRef<T> ref) {
+        return null;
+    }
 
     /** Keys in {@link Tables#INDEX} that lead to the record; distinct. */
     default List<byte[]> indexKeys(T record) {
@@ -57,6 +63,11 @@ public interface RecordKind<T extends Message> {
 
     /** Whether a change of such a record may change what somebody is allowed to do. */
     default boolean governsAccess() {
+        return false;
+    }
+
+    /** Whether a change of such a record may change what is asked of mutations beyond rights. */
+    default boolean governsActions() {
         return false;
     }
 

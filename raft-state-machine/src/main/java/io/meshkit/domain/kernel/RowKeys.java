@@ -27,6 +27,9 @@ public final class RowKeys {
     public static final int JOIN_TOKEN = 23;
     public static final int CERTIFICATE = 24;
     public static final int MEMBER = 32;
+    public static final int ACTION_POLICY = 40;
+    public static final int APPROVAL = 41;
+    public static final int NAMESPACE_QUOTA = 42;
 
     /** In {@link Tables#INDEX}: owner, shard. */
     public static final int SHARDS_BY_OWNER = 1;
@@ -57,6 +60,11 @@ public final class RowKeys {
     public static final int CERTIFICATES_BY_SPIFFE = 25;
     /** Expiry, serial number. */
     public static final int CERTIFICATES_BY_EXPIRY = 26;
+
+    /** Requester, approval. */
+    public static final int APPROVALS_BY_REQUESTER = 41;
+    /** Expiry, approval. */
+    public static final int APPROVALS_BY_EXPIRY = 42;
 
     private static final int DEDUPE_ROW = 1;
     private static final int DEDUPE_EXPIRY = 2;

@@ -9,13 +9,16 @@ import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.LeaseRow;
 import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.PolicyRequirement;
 import io.meshkit.v1.QuorumKeyRow;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.RecordMeta;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ public final class Work {
     private final DocumentRules rules;
     private final Caller caller;
     private final Authority authority;
+    private final Policies policies;
     private final MutationOptions options;
     private final long nextRevision;
     private final long term;
@@ -38,7 +42,13 @@ public final class Work {
     private long changedBytes;
     private final TreeSet<byte[]> changedKeys = new TreeSet<>(Arrays::compareUnsigned);
     private final List<DeniedAttempt> denials = new ArrayList<>();
+    /** Ids of the policies that hold for what was staged. */
+    private final TreeSet<String> askedBy = new TreeSet<>();
+
+    private final Supplier<Mutation> mutation;
+    private final Message command;
     private Message operation;
+    private boolean asRegistry;
     private @Nullable ErrorDetail forbidden;
 
     Work(
@@ -48,7 +58,9 @@ public final class Work {
             DocumentRules rules,
             Caller caller,
             Authority authority,
+            Policies policies,
             Message operation,
+            Supplier<Mutation> mutation,
             MutationOptions options,
             long term) {
         this.overlay = new Overlay(view);
@@ -57,6 +69,9 @@ public final class Work {
         this.rules = rules;
         this.caller = caller;
         this.authority = authority;
+        this.policies = policies;
+        this.command = operation;
+        this.mutation = mutation;
         this.operation = operation;
         this.options = options;
         this.nextRevision = ledger.revision + 1;
@@ -110,9 +125,58 @@ public final class Work {
     }
 
     /** Why the caller may not make a change that was staged, or null. */
-    @Nullable
-    ErrorDetail forbidden() {
+    public @Nullable ErrorDetail forbidden() {
         return forbidden;
+    }
+
+    /** A work of the same caller that decides another command upon what this one has staged, to be dropped. */
+    public Work trying(Message other) {
+        return new Work(
+                overlay,
+                ledger,
+                limits,
+                rules,
+                caller,
+                authority,
+                Policies.NONE,
+                other,
+                this::mutation,
+                Requests.options(other),
+                term);
+    }
+
+    /**
+     * Stages changes of records about which no binding and no policy speaks: approvals, which whoever stages them has
+     * held against what is to be approved.
+     */
+    public void asRegistry(Runnable changes) {
+        asRegistry = true;
+        changes.run();
+        asRegistry = false;
+    }
+
+    /** The command without what differs between two attempts at it. */
+    public Mutation mutation() {
+        return mutation.get();
+    }
+
+    /** The command's operation. */
+    public Message command() {
+        return command;
+    }
+
+    /** The policies by which {@link #requirements} are found. */
+    Policies policies() {
+        return policies;
+    }
+
+    SortedSet<String> askedBy() {
+        return askedBy;
+    }
+
+    /** What policies ask of the changes so far, in order of policy. */
+    List<PolicyRequirement> requirements() {
+        return askedBy.isEmpty() ? List.of() : policies.requirements(askedBy, this);
     }
 
     /** The revision of the last change that governs access, as this command has left it; 0: none was made yet. */
@@ -120,12 +184,22 @@ public final class Work {
         return ledger.accessRevision;
     }
 
+    /** The revision of the last change of a quota, as this command has left it; 0: none was made yet. */
+    public long quotaRevision() {
+        return ledger.quotaRevision;
+    }
+
+    /** Notes that this command changes a quota. */
+    public void quotaChanges() {
+        ledger.quotaRevision = nextRevision;
+    }
+
     /** Stages attempts that were refused, for the audit history. */
     public void denied(List<DeniedAttempt> attempts) {
         denials.addAll(attempts);
     }
 
-    Authority authority() {
+    public Authority authority() {
         return authority;
     }
 
@@ -313,8 +387,13 @@ public final class Work {
         }
         authorize(ref, before);
         authorize(ref, after);
+        ask(ref, before);
+        ask(ref, after);
         if (kind.governsAccess()) {
             ledger.accessRevision = nextRevision;
+        }
+        if (kind.governsActions()) {
+            ledger.policyRevision = nextRevision;
         }
         TreeSet<byte[]> stale = new TreeSet<>(Arrays::compareUnsigned);
         if (before != null) {
@@ -338,8 +417,21 @@ public final class Work {
     }
 
     private <T extends Message> void authorize(RecordRef<T> ref, @Nullable T record) {
-        if (record != null && forbidden == null) {
+        if (record != null && forbidden == null && !asRegistry) {
             forbidden = authority.refusal(operation, ref, record, ledger.timeMs);
+        }
+    }
+
+    /** Here every change passes, whatever verb, transaction or batch it belongs to. */
+    private <T extends Message> void ask(RecordRef<T> ref, @Nullable T record) {
+        if (record != null && policies != Policies.NONE && !asRegistry) {
+            RecordKind<T> kind = ref.kind();
+            policies.find(
+                    Requests.verb(operation),
+                    Requests.verb(command),
+                    kind.namespace(ref.name()),
+                    kind.cluster(record),
+                    askedBy);
         }
     }
 

@@ -21,7 +21,10 @@ public final class RecordKinds {
             TokenKind.TOKEN,
             JoinTokenKind.JOIN_TOKEN,
             CertificateKind.CERTIFICATE,
-            MemberKind.MEMBER);
+            MemberKind.MEMBER,
+            ActionPolicyKind.ACTION_POLICY,
+            ApprovalKind.APPROVAL,
+            NamespaceQuotaKind.NAMESPACE_QUOTA);
 
     private RecordKinds() {}
 

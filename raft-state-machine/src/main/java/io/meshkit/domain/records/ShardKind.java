@@ -1,8 +1,10 @@
 package io.meshkit.domain.records;
 
 import com.google.protobuf.Parser;
+import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.RecordKind;
 import io.meshkit.domain.kernel.RecordRef;
 import io.meshkit.domain.kernel.RowKeys;
@@ -12,6 +14,8 @@ import io.meshkit.storage.Cursor;
 import io.meshkit.storage.KeyWriter;
 import io.meshkit.storage.Keys;
 import io.meshkit.storage.StoreView;
+import io.meshkit.v1.ErrorDetail;
+import io.meshkit.v1.NamespaceQuota;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.RegistryRecord;
 import io.meshkit.v1.Shard;
@@ -103,6 +107,9 @@ public final class ShardKind implements RecordKind<Shard> {
 
     @Override
     public void onChange(Work work, RecordRef<Shard> ref, @Nullable Shard before, @Nullable Shard after) {
+        if ((before == null) != (after == null)) {
+            NamespaceCounts.changed(work, namespace(ref.name()), before == null ? 1 : -1);
+        }
         String previousOwner = before == null ? "" : before.getOwnerNodeId();
         ShardHistory.Builder row = ShardHistory.newBuilder()
                 .setRevision(work.nextRevision())
@@ -129,6 +136,28 @@ public final class ShardKind implements RecordKind<Shard> {
                 .number(work.nextRevision())
                 .toBytes();
         work.putRow(Tables.HISTORY, key, row.build());
+    }
+
+    @Override
+    public @Nullable ErrorDetail overQuota(Work work, RecordRef<Shard> ref) {
+        if (work.quotaRevision() == 0) {
+            return null;
+        }
+        String namespace = namespace(ref.name());
+        NamespaceQuota quota = NamespaceQuotaKind.NAMESPACE_QUOTA.of(work.view(), namespace);
+        if (quota == null) {
+            return null;
+        }
+        long shards = NamespaceCounts.shards(work.view(), namespace);
+        return shards < quota.getShardsMax()
+                ? null
+                : Errors.of(
+                        ErrorCode.LIMIT_EXCEEDED,
+                        "namespace " + namespace + " has " + shards + " shards; its quota"
+                                + (quota.getNamespace().equals(namespace) ? "" : ", that of all without their own,")
+                                + " is " + quota.getShardsMax(),
+                        "delete shards that are no longer needed, or have an administrator raise it: omnirelay mesh quotas"
+                                + " put " + namespace + " --shards-max N");
     }
 
     @Override

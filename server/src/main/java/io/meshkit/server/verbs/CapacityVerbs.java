@@ -81,6 +81,7 @@ public final class CapacityVerbs {
                             .setKind(kind)
                             .setRecords(counts.getOrDefault(kind, 0L))
                             .setRecordsMax(max)));
+            NamespaceUse.add(view, capacity);
         }
         return capacity.build();
     }

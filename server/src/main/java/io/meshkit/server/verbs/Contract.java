@@ -11,7 +11,9 @@ import io.meshkit.v1.ConfigServiceGrpc;
 import io.meshkit.v1.LeadershipServiceGrpc;
 import io.meshkit.v1.LeaseServiceGrpc;
 import io.meshkit.v1.PeerServiceGrpc;
+import io.meshkit.v1.PolicyServiceGrpc;
 import io.meshkit.v1.QuorumServiceGrpc;
+import io.meshkit.v1.QuotaServiceGrpc;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.TransportServiceGrpc;
@@ -43,7 +45,9 @@ public final class Contract {
             LeadershipServiceGrpc.getServiceDescriptor(),
             LeaseServiceGrpc.getServiceDescriptor(),
             AccessServiceGrpc.getServiceDescriptor(),
-            BootstrapServiceGrpc.getServiceDescriptor());
+            BootstrapServiceGrpc.getServiceDescriptor(),
+            PolicyServiceGrpc.getServiceDescriptor(),
+            QuotaServiceGrpc.getServiceDescriptor());
 
     /** Those of the original system, {@code omnirelay.mesh.control.v1}, which are answered by way of ours. */
     public static final List<ServiceDescriptor> COMPATIBLE = List.of(

@@ -12,6 +12,7 @@ import io.meshkit.server.access.Principal;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.MutationResult;
 
 /**
  * The way of every mutation: request id, stateless validation, then the leader, here or forwarded once. A
@@ -74,10 +75,18 @@ public final class Mutations {
             throw new RegistryException(outcome.getRejection());
         }
         try {
-            return minted.complete(verb.responsePrototype().getParserForType().parseFrom(outcome.getResponse()));
+            Message response = verb.responsePrototype().getParserForType().parseFrom(outcome.getResponse());
+            return isAskedFor(response) ? response : minted.complete(response);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the outcome of " + verb.name() + " is no " + verb.responseName(), e);
         }
+    }
+
+    /** Whether an approval was asked for and nothing made: then nothing is to be signed or handed out either. */
+    private static boolean isAskedFor(Message response) {
+        var field = response.getDescriptorForType().findFieldByName("result");
+        return response.getField(field) instanceof MutationResult result
+                && !result.getApprovalId().isEmpty();
     }
 
     private Command command(Message request, Principal principal) {
