@@ -7,6 +7,8 @@ import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.UpsertShardRequest;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +32,8 @@ final class ChangeWriter implements AutoCloseable {
     private final AtomicLong failed = new AtomicLong();
     /** When the revisions were acknowledged, by revision modulo its length. */
     private final AtomicLongArray acknowledgedNanos = new AtomicLongArray(1 << 20);
+
+    private final ConcurrentMap<String, Long> newest = new ConcurrentHashMap<>();
 
     private final Thread thread =
             Thread.ofPlatform().name("change-writer").daemon().unstarted(this::run);
@@ -71,6 +75,7 @@ final class ChangeWriter implements AutoCloseable {
                         if (failure == null) {
                             long revision = reply.response().getResult().getRevision();
                             acknowledgedNanos.set(slot(revision), System.nanoTime());
+                            newest.merge(dataset.namespace(), revision, Math::max);
                             acknowledged.incrementAndGet();
                         } else {
                             failed.incrementAndGet();
@@ -88,6 +93,11 @@ final class ChangeWriter implements AutoCloseable {
 
     private int slot(long revision) {
         return (int) (revision % acknowledgedNanos.length());
+    }
+
+    /** The newest acknowledged revision that changed the namespace; 0: none. */
+    long newest(String namespace) {
+        return newest.getOrDefault(namespace, 0L);
     }
 
     long acknowledged() {

@@ -97,9 +97,9 @@ final class FanOut {
             all.addAll(sleeping);
             await(all, "to be synced", LightWatch::isSynced);
             long before = revision();
+            warmUp(perSecond, warmup, reading);
             try (writer) {
                 writer.start();
-                Thread.sleep(warmup.toMillis());
                 Spent spent = new Spent();
                 long acknowledged = writer.acknowledged();
                 long delivered = delivered(reading);
@@ -156,6 +156,19 @@ final class FanOut {
             reading.forEach(LightWatch::close);
             sleeping.forEach(LightWatch::close);
             channels.forEach(ManagedChannel::shutdownNow);
+        }
+    }
+
+    /** What piles up while everything is cold is not the measurement's: it begins when all have been told of it. */
+    private void warmUp(int perSecond, Duration warmup, List<LightWatch> reading) throws InterruptedException {
+        try (ChangeWriter writer = new ChangeWriter(client, settings, datasets, perSecond)) {
+            writer.start();
+            Thread.sleep(warmup.toMillis());
+            writer.close();
+            await(
+                    reading,
+                    "to be told of the warm-up",
+                    watch -> watch.sequence().last() >= writer.newest(watch.namespace()));
         }
     }
 

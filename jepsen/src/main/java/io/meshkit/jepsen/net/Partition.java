@@ -17,11 +17,14 @@ public enum Partition {
     LEADER,
     /** The leader with too few others on one side, a majority on the other. */
     MAJORITY,
-    /** Each node hears only its neighbours on a ring; every node sees a majority, no two the same. With three: a path. */
+    /**
+     * Each node hears only its neighbours on a ring; every node sees a majority, no two the same. With three: a path with
+     * the leader at an end, because followers say nothing to each other.
+     */
     RING,
     /** The leader can be heard and hears nobody, or the other way round. */
     ONE_WAY,
-    /** Two halves that only one node sees both of. */
+    /** Two halves that only one node sees both of; the leader is in one of them, and so loses the other. */
     BRIDGE;
 
     /** As the command line writes it. */
@@ -53,7 +56,11 @@ public enum Partition {
                 rest.removeAll(withLeader);
                 yield between(withLeader, rest);
             }
-            case RING -> ring(shuffled);
+            case RING -> {
+                List<String> fromLeader = new ArrayList<>(List.of(first));
+                fromLeader.addAll(others);
+                yield ring(fromLeader);
+            }
             case ONE_WAY -> {
                 boolean deaf = random.nextBoolean();
                 SortedSet<Link> links = new TreeSet<>();
@@ -61,8 +68,10 @@ public enum Partition {
                 yield links;
             }
             case BRIDGE -> {
-                int half = others.size() / 2;
-                yield between(others.subList(0, half), others.subList(half, others.size()));
+                List<String> halves = new ArrayList<>(List.of(first));
+                halves.addAll(others.subList(1, others.size()));
+                int half = halves.size() / 2;
+                yield between(halves.subList(0, half), halves.subList(half, halves.size()));
             }
         };
     }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * A thread that brings the feed to its share of the watchers.
  *
  * <p>It goes over all of them whenever something happened: those whose receivers are not ready cost it a look, no
- * more. Signals that come while it is at work are one signal.
+ * more. Signals that come while it is at work or rests from it are one signal.
  */
 final class Pump {
     private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
@@ -22,10 +22,19 @@ final class Pump {
     /** How late a bookmark may be. */
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Of its time, a pump works at most one part in so many plus one while there is nothing left to catch up on. */
+    private static final long REST_PER_PASS = 4;
+
+    private static final long SHORT_PASS_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** What a rest may add to a delivery. */
+    private static final long REST_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final WatchHub hub;
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean signalled = new AtomicBoolean();
     private final Thread thread;
+    private volatile boolean resting;
 
     Pump(WatchHub hub, int number) {
         this.hub = hub;
@@ -43,7 +52,8 @@ final class Pump {
 
     /** Something happened: a new entry, or a receiver that became ready. */
     void signal() {
-        if (!signalled.getAndSet(true)) {
+        // In this order: whoever finds it resting has signalled before it looks again.
+        if (!signalled.getAndSet(true) && !resting) {
             LockSupport.unpark(thread);
         }
     }
@@ -79,8 +89,23 @@ final class Pump {
             }
             if (more) {
                 signalled.set(true);
+            } else {
+                rest(System.nanoTime() - now);
             }
         }
+    }
+
+    /** After a long pass, a while: what changes in it shares the next pass, and its messages the writes to the sockets. */
+    private void rest(long passNanos) {
+        if (passNanos < SHORT_PASS_NANOS) {
+            return;
+        }
+        long until = System.nanoTime() + Math.min(passNanos * REST_PER_PASS, REST_MAX_NANOS);
+        resting = true;
+        for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+        resting = false;
     }
 
     /** Whether the watcher needs another turn at once. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A replica whose log is a list: what is proposed is applied at once by the real domain, and the test decides
@@ -43,6 +44,7 @@ public final class FakeReplica implements Replica {
     private final List<Waiter> waiters = new ArrayList<>();
     private Optional<NodeId> leader = Optional.of(SELF);
     private ApplyListener listener = ApplyListener.NONE;
+    private List<Member> members = List.of(Member.voter(SELF, "127.0.0.1", 1), Member.voter(OTHER, "127.0.0.1", 2));
     private long term = 1;
     private long index;
     private CompletableFuture<Void> change = new CompletableFuture<>();
@@ -177,10 +179,14 @@ public final class FakeReplica implements Replica {
         return CompletableFuture.completedFuture(target);
     }
 
+    /** From now on these are the members, all of them voters. */
+    public synchronized void members(NodeId... ids) {
+        members = Stream.of(ids).map(id -> Member.voter(id, "127.0.0.1", 1)).toList();
+    }
+
     @Override
-    public Membership membership() {
-        return new Membership(
-                List.of(Member.voter(SELF, "127.0.0.1", 1), Member.voter(OTHER, "127.0.0.1", 2)), false, 0);
+    public synchronized Membership membership() {
+        return new Membership(members, false, 0);
     }
 
     @Override
