@@ -26,7 +26,9 @@ import io.meshkit.v1.Leaders;
 import io.meshkit.v1.Leases;
 import io.meshkit.v1.NoteMemberRequest;
 import io.meshkit.v1.Peers;
+import io.meshkit.v1.Policies;
 import io.meshkit.v1.Quorum;
+import io.meshkit.v1.Quotas;
 import io.meshkit.v1.RecordDenialsRequest;
 import io.meshkit.v1.ResignRequest;
 import io.meshkit.v1.SeedAccessRequest;
@@ -65,7 +67,9 @@ class CommandsTest {
                 Leases.getDescriptor(),
                 Leaders.getDescriptor(),
                 Access.getDescriptor(),
-                Bootstrap.getDescriptor());
+                Bootstrap.getDescriptor(),
+                Policies.getDescriptor(),
+                Quotas.getDescriptor());
         return files.stream()
                 .flatMap(file -> file.getServices().stream())
                 .flatMap(service -> service.getMethods().stream())
@@ -120,6 +124,9 @@ class CommandsTest {
         // Nor does it change who may do what while its own operations are held against that.
         Access.getDescriptor().getMessageTypes().forEach(message -> commands.remove(message.getFullName()));
         Bootstrap.getDescriptor().getMessageTypes().forEach(message -> commands.remove(message.getFullName()));
+        // Nor what is asked of it, or how much it may make.
+        Policies.getDescriptor().getMessageTypes().forEach(message -> commands.remove(message.getFullName()));
+        Quotas.getDescriptor().getMessageTypes().forEach(message -> commands.remove(message.getFullName()));
         OWN.forEach(own -> commands.remove(own.getFullName()));
         assertThat(operations).isEqualTo(commands);
     }
