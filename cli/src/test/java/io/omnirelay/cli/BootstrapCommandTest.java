@@ -7,11 +7,18 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.v1.IssueJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenResponse;
 import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.ListCertificatesResponse;
 import io.meshkit.v1.ListJoinTokensResponse;
 import io.meshkit.v1.MutationResult;
+import io.meshkit.v1.RecordMeta;
+import io.meshkit.v1.Revocation;
+import io.meshkit.v1.RevokeCertificatesRequest;
+import io.meshkit.v1.RevokeCertificatesResponse;
 import io.meshkit.v1.RevokeJoinTokenBatchResponse;
+import io.meshkit.v1.WorkloadCertificate;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,5 +167,70 @@ class BootstrapCommandTest {
 
         assertThat(run("mesh bootstrap revoke-token --batch rack --yes").out())
                 .isEqualTo("changed, revision 43\ntokens of the batch: 3\n");
+    }
+
+    @Test
+    void revokeCertificate_byEachOfItsNames_arrives() {
+        registry.on(
+                "RevokeCertificates",
+                q -> RevokeCertificatesResponse.newBuilder()
+                        .setRevocation(Revocation.newBuilder()
+                                .setId("batch/rack")
+                                .setMeta(RecordMeta.newBuilder().setModRevision(44)))
+                        .setTokensRevoked(2)
+                        .setResult(MutationResult.newBuilder().setChanged(true).setRevision(44))
+                        .build());
+
+        assertThat(run("mesh bootstrap revoke-certificate 4a --yes --reason stolen")
+                        .out())
+                .contains("revocation batch/rack: changed, revision 44")
+                .doesNotContain("join tokens");
+        assertThat(run("mesh bootstrap revoke-certificate --spiffe-id workload/gateway/gw-1 --yes")
+                        .exitCode())
+                .isZero();
+        assertThat(run("mesh bootstrap revoke-certificate --batch rack --dry-run")
+                        .out())
+                .contains("join tokens of the batch: 2");
+
+        List<RevokeCertificatesRequest> asked = registry.requests("RevokeCertificates").stream()
+                .map(RevokeCertificatesRequest.class::cast)
+                .toList();
+        assertThat(asked.get(0).getSerial()).isEqualTo("4a");
+        assertThat(asked.get(0).getOptions().getReason()).isEqualTo("stolen");
+        assertThat(asked.get(1).getSpiffeId()).isEqualTo("workload/gateway/gw-1");
+        assertThat(asked.get(2).getBatchId()).isEqualTo("rack");
+        assertThat(asked.get(2).getOptions().getDryRun()).isTrue();
+    }
+
+    @Test
+    void revokeCertificate_unconfirmedOrUnclear_isRefusedHere() {
+        assertThat(run("mesh bootstrap revoke-certificate 4a").err()).contains("not confirmed: revoke 4a");
+        assertThat(run("mesh bootstrap revoke-certificate --yes").exitCode()).isEqualTo(2);
+        assertThat(run("mesh bootstrap revoke-certificate 4a --batch rack --yes")
+                        .err())
+                .contains("one of a serial number");
+        assertThat(registry.calls()).isEmpty();
+    }
+
+    @Test
+    void certificates_showTheirState() {
+        Timestamp past = Timestamp.newBuilder().setSeconds(1).build();
+        WorkloadCertificate good = WorkloadCertificate.newBuilder()
+                .setSerial("4a")
+                .setExpiresAt(TOKEN.getExpiresAt())
+                .build();
+        registry.on(
+                "ListCertificates",
+                q -> ListCertificatesResponse.newBuilder()
+                        .addCertificates(good)
+                        .addCertificates(good.toBuilder().setExpiresAt(past))
+                        .addCertificates(good.toBuilder().setRevokedAt(past))
+                        .build());
+
+        String[] lines = run("mesh bootstrap certificates").out().split("\n");
+
+        assertThat(lines[1]).contains("good");
+        assertThat(lines[2]).contains("expired");
+        assertThat(lines[3]).contains("revoked");
     }
 }

@@ -99,6 +99,7 @@ class VerbCoverageTest {
             Map.entry("IssueJoinToken", "mesh bootstrap issue-token --role gateway"),
             Map.entry("RevokeJoinToken", "mesh bootstrap revoke-token j --yes"),
             Map.entry("RevokeJoinTokenBatch", "mesh bootstrap revoke-token --batch b --yes"),
+            Map.entry("RevokeCertificates", "mesh bootstrap revoke-certificate 4a --yes"),
             Map.entry("GetJoinToken", "mesh bootstrap token j"),
             Map.entry("ListJoinTokens", "mesh bootstrap tokens"),
             Map.entry("GetCertificate", "mesh bootstrap certificate 4a"),

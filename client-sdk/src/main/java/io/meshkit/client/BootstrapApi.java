@@ -10,6 +10,8 @@ import io.meshkit.v1.JoinTokenMutationResponse;
 import io.meshkit.v1.ListCertificatesRequest;
 import io.meshkit.v1.ListJoinTokensRequest;
 import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.RevokeCertificatesRequest;
+import io.meshkit.v1.RevokeCertificatesResponse;
 import io.meshkit.v1.RevokeJoinTokenBatchRequest;
 import io.meshkit.v1.RevokeJoinTokenBatchResponse;
 import io.meshkit.v1.RevokeJoinTokenRequest;
@@ -57,7 +59,10 @@ public final class BootstrapApi {
                         .build());
     }
 
-    /** Revokes all join tokens of a batch under one revision; a batch without tokens is no error. */
+    /**
+     * Revokes all join tokens of a batch under one revision; a batch without tokens is no error. Certificates that were
+     * made with them hold until they expire, and are not renewed.
+     */
     public RevokeJoinTokenBatchResponse revokeTokens(String batchId, MutationOptions options) {
         return client.call(
                 BootstrapServiceGrpc.getRevokeJoinTokenBatchMethod(),
@@ -78,5 +83,26 @@ public final class BootstrapApi {
     public Stream<WorkloadCertificate> certificates(ListCertificatesRequest request) {
         return client.pages(BootstrapServiceGrpc.getListCertificatesMethod(), request)
                 .records(WorkloadCertificate.class);
+    }
+
+    /** Ends one certificate at once, on every node. @param serial as {@link WorkloadCertificate} has it */
+    public RevokeCertificatesResponse revokeCertificate(String serial, MutationOptions options) {
+        return revoke(RevokeCertificatesRequest.newBuilder().setSerial(serial), options);
+    }
+
+    /** Ends all certificates that the SPIFFE id has now; those that it gets later are good. */
+    public RevokeCertificatesResponse revokeCertificatesOf(String spiffeId, MutationOptions options) {
+        return revoke(RevokeCertificatesRequest.newBuilder().setSpiffeId(spiffeId), options);
+    }
+
+    /** Ends all certificates that were made with the join tokens of a batch, and the tokens with them. */
+    public RevokeCertificatesResponse revokeCertificatesOfBatch(String batchId, MutationOptions options) {
+        return revoke(RevokeCertificatesRequest.newBuilder().setBatchId(batchId), options);
+    }
+
+    private RevokeCertificatesResponse revoke(RevokeCertificatesRequest.Builder request, MutationOptions options) {
+        return client.call(
+                BootstrapServiceGrpc.getRevokeCertificatesMethod(),
+                request.setOptions(options).build());
     }
 }

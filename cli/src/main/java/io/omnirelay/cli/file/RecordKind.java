@@ -13,6 +13,7 @@ import io.meshkit.v1.Leadership;
 import io.meshkit.v1.NamespaceQuota;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RecordMeta;
+import io.meshkit.v1.Revocation;
 import io.meshkit.v1.Role;
 import io.meshkit.v1.Shard;
 import io.meshkit.v1.WorkloadCertificate;
@@ -60,6 +61,7 @@ public enum RecordKind {
             case Approval approval -> approval.getId();
             case NamespaceQuota quota -> quota.getNamespace();
             case WorkloadCertificate certificate -> certificate.getSerial();
+            case Revocation revocation -> revocation.getId();
             default ->
                 throw new IllegalArgumentException(
                         message.getDescriptorForType().getFullName());

@@ -32,7 +32,7 @@ import picocli.CommandLine.ParentCommand;
         name = "bootstrap",
         description = "How workloads get an identity: join tokens and certificates.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = JoinCommand.class)
+        subcommands = {JoinCommand.class, RevokeCertificateCommand.class})
 @SuppressWarnings("NullAway.Init") // The parent is set by picocli.
 final class BootstrapCommand {
     private static final String ID = "The token's id, as the list shows it: not its secret.";
@@ -231,7 +231,10 @@ final class BootstrapCommand {
 
     @Command(
             name = "revoke-token",
-            description = "Revokes a join token, or all of a batch under one revision, at once on every node.")
+            description = {
+                "Revokes a join token, or all of a batch under one revision, at once on every node.",
+                "Certificates made with it stay good; those of a batch are not renewed. See revoke-certificate."
+            })
     int revokeToken(
             @Parameters(paramLabel = "ID", arity = "0..1", description = ID) @Nullable String id,
             @Option(names = "--batch", paramLabel = "ID", description = "All tokens of the batch instead.") @Nullable

@@ -2,6 +2,7 @@ package io.omnirelay.cli.mesh;
 
 import com.google.protobuf.util.Timestamps;
 import io.meshkit.v1.JoinToken;
+import io.meshkit.v1.Revocation;
 import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.cli.output.Names;
 import io.omnirelay.cli.output.Table;
@@ -28,9 +29,17 @@ final class BootstrapTexts {
             .text("ROLE", WorkloadCertificate::getRole)
             .text("TOKEN", WorkloadCertificate::getTokenId)
             .text("BATCH", WorkloadCertificate::getBatchId)
+            .text("STATE", certificate -> state(certificate, System.currentTimeMillis()))
             .text("ISSUED", certificate -> Names.of(certificate.getIssuedAt()))
             .text("EXPIRES", certificate -> Names.of(certificate.getExpiresAt()))
             .number("REVISION", certificate -> certificate.getMeta().getModRevision())
+            .build();
+
+    static final Table<Revocation> REVOCATIONS = Table.<Revocation>builder()
+            .text("REVOKED", Revocation::getId)
+            .text("WHEN", revocation -> Names.of(revocation.getRevokedAt()))
+            .text("KEPT-UNTIL", revocation -> Names.of(revocation.getExpiresAt()))
+            .number("REVISION", revocation -> revocation.getMeta().getModRevision())
             .build();
 
     private BootstrapTexts() {}
@@ -55,5 +64,13 @@ final class BootstrapTexts {
             return "used up";
         }
         return Timestamps.toMillis(token.getExpiresAt()) <= nowMs ? "expired" : "good";
+    }
+
+    /** By the clock of this machine; the registry goes by its own. */
+    static String state(WorkloadCertificate certificate, long nowMs) {
+        if (certificate.hasRevokedAt()) {
+            return "revoked";
+        }
+        return Timestamps.toMillis(certificate.getExpiresAt()) <= nowMs ? "expired" : "good";
     }
 }

@@ -73,6 +73,7 @@ final class EventView extends NotedView {
             case TOKEN -> record.getToken().getId();
             case JOIN_TOKEN -> record.getJoinToken().getId();
             case CERTIFICATE -> record.getCertificate().getSerial();
+            case REVOCATION -> record.getRevocation().getId();
             case MEMBER -> record.getMember().getNode();
             case ACTION_POLICY -> record.getActionPolicy().getId();
             case APPROVAL -> record.getApproval().getId();

@@ -265,6 +265,7 @@ public final class MeshCommand {
             case io.meshkit.v1.Binding binding -> one(AccessTexts.BINDINGS, binding);
             case io.meshkit.v1.AccessToken token -> one(AccessTexts.TOKENS, token);
             case io.meshkit.v1.WorkloadCertificate made -> one(BootstrapTexts.CERTIFICATES, made);
+            case io.meshkit.v1.Revocation revocation -> one(BootstrapTexts.REVOCATIONS, revocation);
             case io.meshkit.v1.JoinToken token -> one(BootstrapTexts.TOKENS, token);
             case io.meshkit.v1.NamespaceQuota quota -> one(QuotasCommand.QUOTAS, quota);
             case io.meshkit.v1.Approval approval -> one(PolicyTexts.APPROVALS, approval);

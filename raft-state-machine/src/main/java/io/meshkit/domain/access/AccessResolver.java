@@ -1,6 +1,8 @@
 package io.meshkit.domain.access;
 
 import static io.meshkit.domain.records.BindingKind.BINDING;
+import static io.meshkit.domain.records.CertificateKind.CERTIFICATE;
+import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 import static io.meshkit.domain.records.RoleKind.ROLE;
 import static io.meshkit.domain.records.TokenKind.TOKEN;
 
@@ -19,6 +21,7 @@ import io.meshkit.v1.AccessToken;
 import io.meshkit.v1.Binding;
 import io.meshkit.v1.Permission;
 import io.meshkit.v1.Role;
+import io.meshkit.v1.WorkloadCertificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class AccessResolver {
     /** The method of tokens that the registry has issued. */
     public static final String TOKEN_METHOD = "token";
+
+    /** The method of client certificates; the credential's id is the serial number. */
+    public static final String MTLS_METHOD = "mtls";
 
     /** The method of join tokens: they are good for joining alone, and nothing can be bound to them. */
     public static final String JOIN_METHOD = "join";
@@ -55,6 +61,10 @@ public final class AccessResolver {
             expiresAtMs = expiresAtMs(token.hasExpiresAt(), token.getExpiresAt());
             scopeMax = orAdmin(token.getScopeMax());
         }
+        if (caller.credential().getMethod().equals(MTLS_METHOD) && isRevoked(view, caller)) {
+            return Grants.invalid(
+                    caller, "certificate " + caller.credential().getId() + " was revoked");
+        }
         List<Grant> grants = new ArrayList<>();
         if (caller.credential().getMethod().equals(JOIN_METHOD)) {
             return Grants.of(caller, grants, expiresAtMs);
@@ -73,6 +83,15 @@ public final class AccessResolver {
     private static @Nullable AccessToken token(StoreView view, Caller caller) {
         AccessToken token = TOKEN.get(view, TOKEN.ref(caller.credential().getId()));
         return token != null && token.getPrincipal().equals(caller.principal()) ? token : null;
+    }
+
+    /** Of a certificate that the registry has not issued, nothing is known: its serial number may be that of another. */
+    private static boolean isRevoked(StoreView view, Caller caller) {
+        WorkloadCertificate certificate =
+                CERTIFICATE.get(view, CERTIFICATE.ref(caller.credential().getId()));
+        return certificate != null
+                && certificate.getSpiffeId().equals(caller.principal())
+                && REVOCATION.of(view, certificate) != null;
     }
 
     private static long expiresAtMs(boolean given, Timestamp at) {

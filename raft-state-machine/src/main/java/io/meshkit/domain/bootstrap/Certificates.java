@@ -1,6 +1,7 @@
 package io.meshkit.domain.bootstrap;
 
 import static io.meshkit.domain.records.CertificateKind.CERTIFICATE;
+import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
@@ -14,6 +15,8 @@ import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.CertificateKind;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.WorkloadCertificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,7 @@ final class Certificates {
     /** What the receiving node decides. */
     static void checkMinted(String serial, ByteString publicKeySha256, Check check) {
         check.that(
-                        SERIAL.matcher(serial).matches(),
+                        isSerial(serial),
                         "serial",
                         "not a serial number: " + Check.shown(serial),
                         "the node that receives the request makes it")
@@ -43,7 +46,7 @@ final class Certificates {
         if (CERTIFICATE.exists(work.view(), CERTIFICATE.ref(serial))) {
             return Errors.of(ErrorCode.ALREADY_EXISTS, "certificate " + serial + " exists already", "try again");
         }
-        if (good(work, spiffeId) >= DomainLimits.CERTIFICATES_PER_IDENTITY_MAX) {
+        if (good(work, spiffeId).size() >= DomainLimits.CERTIFICATES_PER_IDENTITY_MAX) {
             return Errors.of(
                     ErrorCode.LIMIT_EXCEEDED,
                     spiffeId + " has " + DomainLimits.CERTIFICATES_PER_IDENTITY_MAX + " good certificates already",
@@ -58,13 +61,19 @@ final class Certificates {
                         "let some expire; shorter lifetimes keep fewer of them");
     }
 
-    /** How many certificates of the SPIFFE id are good now. */
-    static int good(Work work, String spiffeId) {
-        int good = 0;
+    static boolean isSerial(String serial) {
+        return SERIAL.matcher(serial).matches();
+    }
+
+    /** The certificates of the SPIFFE id that are good now, in order of serial number. */
+    static List<WorkloadCertificate> good(Work work, String spiffeId) {
+        List<WorkloadCertificate> good = new ArrayList<>();
         for (String serial : Expired.names(work.view(), CertificateKind.bySpiffePrefix(spiffeId))) {
             WorkloadCertificate certificate = CERTIFICATE.get(work.view(), CERTIFICATE.ref(serial));
-            if (certificate != null && work.timeMs() < Times.unixMs(certificate.getExpiresAt())) {
-                good++;
+            if (certificate != null
+                    && work.timeMs() < Times.unixMs(certificate.getExpiresAt())
+                    && REVOCATION.of(work.view(), certificate) == null) {
+                good.add(certificate);
             }
         }
         return good;

@@ -116,6 +116,13 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
             return Decision.refuse(Errors.alreadyExists(
                     "join token", current.getId(), current.getMeta().getModRevision(), "try again"));
         }
+        if (Revocations.hasEnded(work, request.getBatchId())) {
+            return Decision.refuse(Errors.ofField(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "batchId",
+                    "batch " + request.getBatchId() + " was revoked",
+                    "begin another batch"));
+        }
         if (!request.getBatchId().isEmpty()
                 && Rows.count(work.view(), JoinTokenKind.byBatchPrefix(request.getBatchId()))
                         >= DomainLimits.JOIN_TOKENS_PER_BATCH_MAX) {

@@ -153,7 +153,7 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
 
     /** With a pattern the workload names itself: it must not name itself as another that is there. */
     private static @Nullable ErrorDetail taken(Work work, String spiffeId) {
-        return Certificates.good(work, spiffeId) == 0
+        return Certificates.good(work, spiffeId).isEmpty()
                 ? null
                 : Errors.ofField(
                         ErrorCode.ALREADY_EXISTS,

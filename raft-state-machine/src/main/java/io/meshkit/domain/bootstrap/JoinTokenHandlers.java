@@ -27,7 +27,7 @@ public final class JoinTokenHandlers {
     }
 
     /** It stays until its end is past, so that whoever uses it is told that it was revoked. */
-    private static JoinToken revoked(Work work, JoinToken token) {
+    static JoinToken revoked(Work work, JoinToken token) {
         return token.hasRevokedAt()
                 ? token
                 : token.toBuilder().setRevokedAt(work.time()).build();

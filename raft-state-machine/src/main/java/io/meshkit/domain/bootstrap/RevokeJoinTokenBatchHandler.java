@@ -1,6 +1,7 @@
 package io.meshkit.domain.bootstrap;
 
 import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
+import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.CommandHandler;
@@ -15,7 +16,10 @@ import io.meshkit.v1.RevokeJoinTokenBatchRequest;
 import io.meshkit.v1.RevokeJoinTokenBatchResponse;
 import io.meshkit.v1.RevokeJoinTokenRequest;
 
-/** Revokes all join tokens of a batch at once, under one revision. A batch without tokens is no error. */
+/**
+ * Revokes all join tokens of a batch at once, under one revision, and for as long as certificates that were made with
+ * them can live keeps in mind that they are not renewed. A batch without tokens is no error.
+ */
 final class RevokeJoinTokenBatchHandler implements CommandHandler<RevokeJoinTokenBatchRequest> {
     private final RecordHandler<RevokeJoinTokenRequest, JoinToken> one;
 
@@ -53,6 +57,13 @@ final class RevokeJoinTokenBatchHandler implements CommandHandler<RevokeJoinToke
                 return new Reply.Rejected(error);
             }
             revoked++;
+        }
+        if (revoked > 0 && !Revocations.hasEnded(work, request.getBatchId())) {
+            work.create(
+                    REVOCATION.ofBatch(request.getBatchId()),
+                    Revocations.ofBatch(work, request.getBatchId())
+                            .setRenewalOnly(true)
+                            .build());
         }
         return new Reply.Accepted(
                 RevokeJoinTokenBatchResponse.newBuilder().setRevoked(revoked), "", work.nextRevision() - 1);

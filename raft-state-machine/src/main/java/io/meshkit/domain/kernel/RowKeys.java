@@ -26,6 +26,7 @@ public final class RowKeys {
     public static final int TOKEN = 22;
     public static final int JOIN_TOKEN = 23;
     public static final int CERTIFICATE = 24;
+    public static final int REVOCATION = 25;
     public static final int MEMBER = 32;
     public static final int ACTION_POLICY = 40;
     public static final int APPROVAL = 41;
@@ -60,6 +61,10 @@ public final class RowKeys {
     public static final int CERTIFICATES_BY_SPIFFE = 25;
     /** Expiry, serial number. */
     public static final int CERTIFICATES_BY_EXPIRY = 26;
+    /** Batch, serial number. */
+    public static final int CERTIFICATES_BY_BATCH = 27;
+    /** Expiry, revocation. */
+    public static final int REVOCATIONS_BY_EXPIRY = 28;
 
     /** Requester, approval. */
     public static final int APPROVALS_BY_REQUESTER = 41;

@@ -2,6 +2,7 @@ package io.meshkit.domain.query;
 
 import static io.meshkit.domain.records.CertificateKind.CERTIFICATE;
 import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
+import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Check;
@@ -16,11 +17,13 @@ import io.meshkit.v1.ListCertificatesRequest;
 import io.meshkit.v1.ListCertificatesResponse;
 import io.meshkit.v1.ListJoinTokensRequest;
 import io.meshkit.v1.ListJoinTokensResponse;
+import io.meshkit.v1.Revocation;
 import io.meshkit.v1.WorkloadCertificate;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Reading join tokens and certificates. What is kept of a token's secret is in none of them. */
+/** Reading join tokens and certificates; of a certificate that was revoked it is said. What is kept of a token's secret is in none of them. */
 public final class BootstrapQueries {
     private BootstrapQueries() {}
 
@@ -68,10 +71,21 @@ public final class BootstrapQueries {
                 view,
                 check,
                 () -> CERTIFICATE.ref(request.getSerial()),
-                certificate -> GetCertificateResponse.newBuilder()
-                        .setCertificate(certificate)
-                        .setEtag(Etags.of(certificate.getMeta()))
-                        .build());
+                certificate -> {
+                    Revocation revocation = REVOCATION.of(view, certificate);
+                    return GetCertificateResponse.newBuilder()
+                            .setCertificate(shown(certificate, revocation))
+                            .setEtag(Etags.of(revocation == null ? certificate.getMeta() : revocation.getMeta()))
+                            .build();
+                });
+    }
+
+    private static WorkloadCertificate shown(WorkloadCertificate certificate, @Nullable Revocation revocation) {
+        return revocation == null
+                ? certificate
+                : certificate.toBuilder()
+                        .setRevokedAt(revocation.getRevokedAt())
+                        .build();
     }
 
     private static QueryResult listCertificates(StoreView view, ListCertificatesRequest request, Check check) {
@@ -90,7 +104,9 @@ public final class BootstrapQueries {
                 filter,
                 check,
                 page -> ListCertificatesResponse.newBuilder()
-                        .addAllCertificates(page.items())
+                        .addAllCertificates(page.items().stream()
+                                .map(each -> shown(each, REVOCATION.of(view, each)))
+                                .toList())
                         .setNextCursor(page.nextCursor())
                         .build());
     }

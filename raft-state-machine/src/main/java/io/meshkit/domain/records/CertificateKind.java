@@ -10,11 +10,12 @@ import io.meshkit.storage.KeyWriter;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.RegistryRecord;
 import io.meshkit.v1.WorkloadCertificate;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Certificates that the registry has decided about, found by serial number, SPIFFE id and expiry. A new one gives
- * nobody a right: bindings do.
+ * Certificates that the registry has decided about, found by serial number, SPIFFE id, batch and expiry. A new one
+ * gives nobody a right: bindings do. That one holds no longer, a {@link RevocationKind revocation} says.
  */
 public final class CertificateKind implements RecordKind<WorkloadCertificate> {
     public static final CertificateKind CERTIFICATE = new CertificateKind();
@@ -36,19 +37,32 @@ public final class CertificateKind implements RecordKind<WorkloadCertificate> {
                 .toBytes();
     }
 
+    /** The index rows of a batch begin so; the serial number follows. */
+    public static byte[] byBatchPrefix(String batch) {
+        return new KeyWriter().tag(RowKeys.CERTIFICATES_BY_BATCH).text(batch).toBytes();
+    }
+
     @Override
     public List<byte[]> indexKeys(WorkloadCertificate certificate) {
-        return List.of(
-                new KeyWriter()
-                        .tag(RowKeys.CERTIFICATES_BY_SPIFFE)
-                        .text(certificate.getSpiffeId())
-                        .text(certificate.getSerial())
-                        .toBytes(),
-                new KeyWriter()
-                        .tag(RowKeys.CERTIFICATES_BY_EXPIRY)
-                        .number(Times.unixMs(certificate.getExpiresAt()))
-                        .text(certificate.getSerial())
-                        .toBytes());
+        List<byte[]> keys = new ArrayList<>();
+        keys.add(new KeyWriter()
+                .tag(RowKeys.CERTIFICATES_BY_SPIFFE)
+                .text(certificate.getSpiffeId())
+                .text(certificate.getSerial())
+                .toBytes());
+        keys.add(new KeyWriter()
+                .tag(RowKeys.CERTIFICATES_BY_EXPIRY)
+                .number(Times.unixMs(certificate.getExpiresAt()))
+                .text(certificate.getSerial())
+                .toBytes());
+        if (!certificate.getBatchId().isEmpty()) {
+            keys.add(new KeyWriter()
+                    .tag(RowKeys.CERTIFICATES_BY_BATCH)
+                    .text(certificate.getBatchId())
+                    .text(certificate.getSerial())
+                    .toBytes());
+        }
+        return keys;
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class RecordKinds {
             TokenKind.TOKEN,
             JoinTokenKind.JOIN_TOKEN,
             CertificateKind.CERTIFICATE,
+            RevocationKind.REVOCATION,
             MemberKind.MEMBER,
             ActionPolicyKind.ACTION_POLICY,
             ApprovalKind.APPROVAL,

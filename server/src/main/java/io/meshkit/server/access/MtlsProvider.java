@@ -1,5 +1,6 @@
 package io.meshkit.server.access;
 
+import io.meshkit.domain.access.AccessResolver;
 import io.meshkit.domain.kernel.Caller;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.v1.Credential;
@@ -14,7 +15,6 @@ import java.util.TreeSet;
  * {@code spiffe://mesh/workload/gateway/*}.
  */
 public final class MtlsProvider implements AuthenticationProvider {
-    static final String METHOD = "mtls";
     private static final String SCHEME = "spiffe://";
 
     @Override
@@ -29,7 +29,7 @@ public final class MtlsProvider implements AuthenticationProvider {
         return Optional.of(new Caller(
                 id,
                 Credential.newBuilder()
-                        .setMethod(METHOD)
+                        .setMethod(AccessResolver.MTLS_METHOD)
                         .setId(certificate.certificate().getSerialNumber().toString(16))
                         .addAllGroups(groups(id))
                         .setExpiresAtMs(certificate.certificate().getNotAfter().getTime())

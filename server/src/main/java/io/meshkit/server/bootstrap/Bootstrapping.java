@@ -2,8 +2,11 @@ package io.meshkit.server.bootstrap;
 
 import io.meshkit.raft.Member;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.verbs.Minting.Minted;
 import io.meshkit.server.verbs.Minting.Minter;
+import io.meshkit.server.verbs.NodeVerbs;
 import io.meshkit.v1.NodeEndpoint;
+import io.meshkit.v1.RevokeCertificatesRequest;
 import io.omnirelay.transport.Route;
 import io.omnirelay.transport.Route.Response;
 import java.security.SecureRandom;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** A node's part in bootstrap, put together. Thread: any number. */
 public final class Bootstrapping {
@@ -45,7 +49,21 @@ public final class Bootstrapping {
     public Map<String, Minter> minters() {
         Map<String, Minter> all = new HashMap<>(tokens.minters());
         all.putAll(joins.minters());
+        all.put(
+                NodeVerbs.name(RevokeCertificatesRequest.getDefaultInstance()),
+                (request, principal) -> revoke((RevokeCertificatesRequest) request));
         return all;
+    }
+
+    /** The SPIFFE id whole, as certificates have it. */
+    private Minted revoke(RevokeCertificatesRequest request) {
+        return new Minted(
+                request.hasSpiffeId()
+                        ? request.toBuilder()
+                                .setSpiffeId(SpiffePaths.complete(quorumId, request.getSpiffeId()))
+                                .build()
+                        : request,
+                UnaryOperator.identity());
     }
 
     /** Where whoever joins finds the certificate that its token names by hash. */

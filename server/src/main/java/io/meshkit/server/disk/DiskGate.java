@@ -125,7 +125,8 @@ public final class DiskGate {
                     REVOKE_TOKEN,
                     REVOKE_TOKEN_BATCH,
                     REVOKE_JOIN_TOKEN,
-                    REVOKE_JOIN_TOKEN_BATCH -> true;
+                    REVOKE_JOIN_TOKEN_BATCH,
+                    REVOKE_CERTIFICATES -> true;
             default -> false;
         };
     }
