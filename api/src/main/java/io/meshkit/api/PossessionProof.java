@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * meshkit-possession-1
  * the quorum's id
- * join/ID of the join token
+ * join/ID of the join token, or renew/SERIAL of the certificate
  * the SPIFFE id that is asked for, or empty
  * SHA-256 of the public key (SubjectPublicKeyInfo in DER), lower-case hexadecimal
  * </pre>
@@ -22,6 +22,11 @@ public final class PossessionProof {
     /** For a join. @param tokenId {@code j-…} */
     public static byte[] ofJoin(String quorumId, String tokenId, String spiffeId, String keySha256) {
         return lines(quorumId, "join/" + tokenId, spiffeId, keySha256);
+    }
+
+    /** For a renewal. @param serial of the certificate that is renewed, lower-case hexadecimal */
+    public static byte[] ofRenewal(String quorumId, String serial, String keySha256) {
+        return lines(quorumId, "renew/" + serial, "", keySha256);
     }
 
     private static byte[] lines(String quorumId, String purpose, String spiffeId, String keySha256) {

@@ -3,26 +3,46 @@ package io.omnirelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import io.meshkit.api.ErrorCode;
+import io.meshkit.api.PossessionProof;
 import io.meshkit.api.RegistryException;
 import io.meshkit.client.BlockingWatch;
 import io.meshkit.client.CallSettings;
+import io.meshkit.client.CertificateKeeper;
 import io.meshkit.client.ClientContext;
+import io.meshkit.client.JoinedIdentity;
 import io.meshkit.client.MeshKitClient;
 import io.meshkit.client.TransportMode;
 import io.meshkit.client.WatchSettings;
 import io.meshkit.client.WatchSignal;
+import io.meshkit.v1.BootstrapServiceGrpc;
+import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.ListPeersRequest;
+import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.PeerServiceGrpc;
 import io.meshkit.v1.RegisterPeerRequest;
+import io.meshkit.v1.RenewCertificateRequest;
 import io.meshkit.v1.WatchRequest;
 import io.omnirelay.pki.Pem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -255,5 +275,160 @@ class CertificateIT {
         assertThat(cli.run("mesh", "bootstrap", "issue-token", "--role", "gateway", "--batch", "rack")
                         .err())
                 .contains("batch rack was revoked");
+    }
+
+    private static String renew(Workload workload, String... options) {
+        List<String> args = new ArrayList<>(
+                List.of("mesh", "bootstrap", "renew", workload.files().toString()));
+        args.addAll(List.of(options));
+        return ok(args.toArray(String[]::new));
+    }
+
+    /** The files as they are now, for somebody else. */
+    private static Workload copy(Workload workload, String name) throws Exception {
+        Path copy = Files.createDirectory(directory.resolve(name));
+        for (String file : List.of("workload.key", "workload.pem", "ca.pem", "client.yaml")) {
+            Files.copy(workload.files().resolve(file), copy.resolve(file));
+        }
+        return new Workload(copy);
+    }
+
+    @Test
+    void renewed_hasTheSameIdentity_andTheOldOneIsGoodUntilItIsRevoked() throws Exception {
+        Workload workload = Workload.join("renewing", token("gateway"), "workload/gateway/renewing");
+        Workload before = copy(workload, "renewing-before");
+        assertThat(renew(workload, "--if-due")).contains("not due before");
+        assertThat(workload.serial()).isEqualTo(before.serial());
+
+        try (MeshKitClient running = workload.client(TransportMode.AUTO);
+                MeshKitClient overGrpc = workload.client(TransportMode.GRPC);
+                MeshKitClient old = before.client(TransportMode.AUTO)) {
+            good(running);
+            good(overGrpc);
+            good(old);
+
+            assertThat(renew(workload)).contains("renewed spiffe://").contains("/workload/gateway/renewing");
+
+            assertThat(workload.serial()).isNotEqualTo(before.serial());
+            for (String file : List.of("workload.key", "workload.pem", "ca.pem", "workload-ca.pem", "client.yaml")) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(
+                                workload.files().resolve(file))))
+                        .as(file)
+                        .isEqualTo("rw-------");
+            }
+            good(old);
+            running.reconnect();
+            overGrpc.reconnect();
+            ok("mesh", "bootstrap", "revoke-certificate", before.serial(), "--yes");
+            refused(old, before.serial());
+            good(running);
+            good(overGrpc);
+        }
+        Cli.Result again = cli.run("mesh", "bootstrap", "renew", before.files().toString());
+        assertThat(again.exitCode()).isEqualTo(3);
+        assertThat(again.err()).contains("was revoked");
+        renew(workload);
+        assertThat(ok("mesh", "bootstrap", "certificates", "--search", "gateway/renewing", "--json"))
+                .contains("\"renewedFrom\"");
+        assertThat(ok("mesh", "audit", "list", "--json")).contains("RenewCertificate");
+    }
+
+    @Test
+    void renewal_ofARevokedBatch_isRefused() throws Exception {
+        Workload workload =
+                Workload.join("last", token("gateway", "--batch", "last"), "workload/gateway/last");
+        ok("mesh", "bootstrap", "revoke-token", "--batch", "last", "--yes");
+        String serial = workload.serial();
+
+        Cli.Result refused = cli.run("mesh", "bootstrap", "renew", workload.files().toString());
+
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.err()).contains("batch last, by which it was made, was revoked");
+        assertThat(workload.serial()).isEqualTo(serial);
+        try (MeshKitClient client = workload.client(TransportMode.AUTO)) {
+            good(client);
+        }
+    }
+
+    @Test
+    void renewal_replayed_isTheFirstOne_andNobodyElses() throws Exception {
+        Path token = token("gateway", "--uses", "2");
+        Workload workload = Workload.join("replayed", token, "workload/gateway/replayed");
+        Workload other = Workload.join("replaying", token, "workload/gateway/replaying");
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair keys = generator.generateKeyPair();
+        String key = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(keys.getPublic().getEncoded()));
+        Signature signer = Signature.getInstance("SHA256withECDSA");
+        signer.initSign(keys.getPrivate());
+        signer.update(PossessionProof.ofRenewal(workload.context().clusterId(), workload.serial(), key));
+        RenewCertificateRequest request = RenewCertificateRequest.newBuilder()
+                .setOptions(MutationOptions.newBuilder().setRequestId("renewal-once"))
+                .setCertificateRequest(csr(keys))
+                .setSignature(ByteString.copyFrom(signer.sign()))
+                .build();
+
+        try (MeshKitClient client = workload.client(TransportMode.AUTO);
+                MeshKitClient another = other.client(TransportMode.AUTO)) {
+            JoinResponse first = client.call(BootstrapServiceGrpc.getRenewCertificateMethod(), request);
+            JoinResponse again = client.call(
+                    BootstrapServiceGrpc.getRenewCertificateMethod(),
+                    request,
+                    CallSettings.DEFAULT.withNode("node-3"));
+            assertThat(again.getCertificate()).isEqualTo(first.getCertificate());
+            assertThat(again.getResult().getReplayed()).isTrue();
+            RegistryException stolen = catchThrowableOfType(
+                    RegistryException.class,
+                    () -> another.call(BootstrapServiceGrpc.getRenewCertificateMethod(), request));
+            assertThat(stolen.code()).isEqualTo(ErrorCode.FORBIDDEN);
+            assertThat(stolen).hasMessageContaining("not signed by the requested key");
+        }
+    }
+
+    private static String csr(KeyPair keys) throws Exception {
+        byte[] der = new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=x"), keys.getPublic())
+                .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+                .getEncoded();
+        return "-----BEGIN CERTIFICATE REQUEST-----\n" + Base64.getMimeEncoder().encodeToString(der)
+                + "\n-----END CERTIFICATE REQUEST-----\n";
+    }
+
+    /** The shortest lifetime there is: a minute. */
+    @Test
+    void keeper_renewsInTime_andARunningClientOutlivesItsFirstCertificate() throws Exception {
+        Path token = token("gateway", "--certificate-lifetime", "1m");
+        Workload workload = Workload.join("short", token, "workload/gateway/short");
+        Workload before = copy(workload, "short-before");
+        List<String> failures = new CopyOnWriteArrayList<>();
+        try (MeshKitClient kept = workload.client(TransportMode.AUTO);
+                MeshKitClient left = before.client(TransportMode.AUTO);
+                BlockingWatch watch = watch(kept, "node-2")) {
+            CertificateKeeper keeper =
+                    CertificateKeeper.start(workload.files(), new CertificateKeeper.Listener() {
+                        @Override
+                        public void renewed(JoinedIdentity identity) {
+                            kept.reconnect();
+                        }
+
+                        @Override
+                        public void failed(RegistryException why, boolean last) {
+                            failures.add(why.getMessage());
+                        }
+                    });
+            try (keeper) {
+                long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
+                while (catchThrowableOfType(RegistryException.class, () -> read(left, "node-1")) == null) {
+                    assertThat(System.nanoTime()).as("expires").isLessThan(deadline);
+                    read(kept, "node-1");
+                    watch.next(Duration.ofMillis(100));
+                }
+                good(kept);
+            }
+            assertThat(failures).isEmpty();
+            assertThat(workload.serial()).isNotEqualTo(before.serial());
+            assertThat(watch.hasEnded()).isFalse();
+        }
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every rpc of the contract can be reached by a command: the commands are run, and what arrives is compared. But for Join,
- * which asks a server for its trust anchor first.
+ * which asks a server for its trust anchor first, and RenewCertificate, which needs a certificate.
  */
 class VerbCoverageTest {
 
@@ -147,7 +147,7 @@ class VerbCoverageTest {
                 .isEqualTo(FakeRegistry.SERVICES.stream()
                         .flatMap(service -> service.getMethods().stream())
                         .map(method -> method.getBareMethodName())
-                        .filter(method -> !method.equals("Join"))
+                        .filter(method -> !method.equals("Join") && !method.equals("RenewCertificate"))
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 }

@@ -15,11 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -61,7 +57,7 @@ public final class Joiner {
      *     and whatever else the registry says
      */
     public JoinedIdentity join(JoinTicket ticket, Wish wish) {
-        KeyPair keys = newKeys();
+        KeyPair keys = Pkcs10.newKeys();
         String requestId = "join-" + UUID.randomUUID();
         RegistryException last = null;
         for (Endpoint server : servers) {
@@ -83,7 +79,8 @@ public final class Joiner {
         throw last == null ? new IllegalStateException("no server") : last;
     }
 
-    private static boolean mayBeOtherElsewhere(RegistryException e) {
+    /** Whether another server may answer otherwise. */
+    static boolean mayBeOtherElsewhere(RegistryException e) {
         return e.detail().getField().equals("bootstrap.issuer")
                 || switch (e.code()) {
                     case NO_LEADER, NO_QUORUM, LEADERSHIP_LOST, DEADLINE_EXCEEDED, OVERLOADED, INTERNAL -> true;
@@ -103,9 +100,7 @@ public final class Joiner {
                             + " token");
         }
         String quorumId = shown.verified(server).quorumId();
-        String key = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256")
-                        .digest(keys.getPublic().getEncoded()));
+        String key = Pkcs10.keySha256(keys);
         JoinRequest.Builder request = JoinRequest.newBuilder()
                 .setOptions(MutationOptions.newBuilder().setRequestId(requestId))
                 .setCertificateRequest(Pkcs10.pem(keys))
@@ -136,16 +131,6 @@ public final class Joiner {
             }
         } finally {
             Files.deleteIfExists(ca);
-        }
-    }
-
-    private static KeyPair newKeys() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has P-256", e);
         }
     }
 }

@@ -132,6 +132,16 @@ final class Lanes {
         }
     }
 
+    /** Calls from now on go by new connections; those under way, streams too, end where they are. */
+    synchronized void reconnect() {
+        channels.values().forEach(ManagedChannel::enterIdle);
+        for (Channel each : calls.values()) {
+            if (each instanceof SessionChannel session) {
+                session.reopen();
+            }
+        }
+    }
+
     /** Ends all calls at once. */
     synchronized void close() {
         closed = true;

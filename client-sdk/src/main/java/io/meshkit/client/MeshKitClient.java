@@ -79,7 +79,7 @@ public final class MeshKitClient implements AutoCloseable {
         this.callListeners = callListeners;
         this.shared = new Shared(retryPolicy);
         List<NodeChannel> nodes = new ArrayList<>();
-        SharedTls tls = SharedTls.of(NodeChannel.tls(security));
+        SharedTls tls = new SharedTls(NodeChannel.tls(security));
         boolean opened = false;
         try {
             for (Endpoint endpoint : endpoints) {
@@ -283,6 +283,15 @@ public final class MeshKitClient implements AutoCloseable {
 
     public QuorumApi quorum() {
         return new QuorumApi(this);
+    }
+
+    /**
+     * Has calls from now on use new connections, which show the TLS files as they are then: after a certificate was
+     * renewed, before the old one expires. Calls and watches that are under way stay where they are; a watch goes on by
+     * a new connection when its old one ends.
+     */
+    public void reconnect() {
+        router.nodes().forEach(NodeChannel::reconnect);
     }
 
     /** Ends the calls under way: their futures fail. Watches are closed. */

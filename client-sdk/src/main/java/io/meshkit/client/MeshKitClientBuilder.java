@@ -40,7 +40,10 @@ public final class MeshKitClientBuilder {
         return this;
     }
 
-    /** Proves who the client is by mTLS. */
+    /**
+     * Proves who the client is by mTLS. The files are read again for each new connection: see
+     * {@link MeshKitClient#reconnect} and {@link CertificateKeeper}.
+     */
     public MeshKitClientBuilder clientCertificate(Path certificate, Path key) {
         this.certificate = certificate;
         this.key = key;

@@ -6,10 +6,12 @@ import io.meshkit.client.AutoTransport.Scheduler;
 import io.meshkit.client.Failures.Failure;
 import io.meshkit.client.NodeTransport.Lane;
 import io.omnirelay.transport.TlsMaterial;
+import io.omnirelay.transport.TlsSource;
 import io.omnirelay.transport.client.SharedTls;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -97,16 +99,27 @@ final class NodeChannel {
     }
 
     /**
-     * Reads the TLS files.
+     * The TLS files: read now, and again for each connection, so that they can be replaced while the client runs. While
+     * one cannot be read, what was read last counts.
      *
-     * @throws RegistryException INVALID_REQUEST if one cannot be read
+     * @throws RegistryException INVALID_REQUEST if one cannot be read now
      */
-    static TlsMaterial tls(Security security) {
+    static TlsSource tls(Security security) {
+        TlsSource files = TlsSource.files(security.certificate(), security.key(), security.ca());
+        AtomicReference<TlsMaterial> last;
         try {
-            return TlsMaterial.fromFiles(security.certificate(), security.key(), security.ca());
+            last = new AtomicReference<>(files.current());
         } catch (IOException e) {
             throw unusable(e);
         }
+        return () -> {
+            try {
+                last.set(files.current());
+            } catch (IOException e) {
+                // As documented: a file that is away for a moment must not cost a connection.
+            }
+            return last.get();
+        };
     }
 
     /** What a caller is told about TLS files that do not hold. */
@@ -191,6 +204,10 @@ final class NodeChannel {
 
     TransportStats.Node stats() {
         return transport.stats(counts);
+    }
+
+    void reconnect() {
+        lanes.reconnect();
     }
 
     /** Ends all calls at once. */

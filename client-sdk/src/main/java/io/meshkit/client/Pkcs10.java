@@ -3,9 +3,13 @@ package io.meshkit.client;
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** Certificate requests (PKCS #10, RFC 2986) without names: who somebody is, the registry decides. For EC keys. */
 final class Pkcs10 {
@@ -21,6 +25,23 @@ final class Pkcs10 {
     };
 
     private Pkcs10() {}
+
+    /** On P-256. */
+    static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256", e);
+        }
+    }
+
+    /** Of the public key's SubjectPublicKeyInfo in DER, in hex. */
+    static String keySha256(KeyPair keys) throws GeneralSecurityException {
+        byte[] der = keys.getPublic().getEncoded();
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der));
+    }
 
     static String pem(KeyPair keys) throws GeneralSecurityException {
         byte[] info = der(SEQUENCE, VERSION_AND_NAME, keys.getPublic().getEncoded(), NO_ATTRIBUTES);

@@ -7,6 +7,7 @@ import io.meshkit.domain.access.SystemHandlers;
 import io.meshkit.domain.access.TokenHandlers;
 import io.meshkit.domain.bootstrap.JoinHandler;
 import io.meshkit.domain.bootstrap.JoinTokenHandlers;
+import io.meshkit.domain.bootstrap.RenewCertificateHandler;
 import io.meshkit.domain.bootstrap.RevokeCertificatesHandler;
 import io.meshkit.domain.clusters.ClusterHandlers;
 import io.meshkit.domain.config.ConfigHandlers;
@@ -48,6 +49,7 @@ public final class CommandHandlers {
         TokenHandlers.all().forEach(CommandHandlers::add);
         JoinTokenHandlers.all().forEach(CommandHandlers::add);
         add(new JoinHandler());
+        add(new RenewCertificateHandler());
         add(new RevokeCertificatesHandler());
         PolicyHandlers.all().forEach(CommandHandlers::add);
         ApprovalHandlers.all(CommandHandlers::of).forEach(CommandHandlers::add);

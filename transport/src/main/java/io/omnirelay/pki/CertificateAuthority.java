@@ -41,7 +41,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * <p>Thread-safe.
  */
 public final class CertificateAuthority {
-    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+    /** So long before they were made certificates begin. */
+    public static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Credential root;

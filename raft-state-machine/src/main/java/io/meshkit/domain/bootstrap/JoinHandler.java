@@ -182,6 +182,7 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
                 .setIssuedAt(work.time())
                 .setExpiresAt(Certificates.end(work.timeMs() + lifetimeMs))
                 .putAllFacts(request.getAttestedMap())
+                .setLifetimeMax(token.getCertificateLifetimeMax())
                 .build();
         work.create(CERTIFICATE.ref(request.getSerial()), certificate);
         Certificates.sweep(work);

@@ -3,6 +3,7 @@ package io.meshkit.server.bootstrap;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import io.meshkit.api.ErrorCode;
+import io.meshkit.api.PossessionProof;
 import io.meshkit.api.RegistryException;
 import io.meshkit.domain.access.AccessResolver;
 import io.meshkit.domain.kernel.Times;
@@ -14,6 +15,7 @@ import io.meshkit.v1.Attestation;
 import io.meshkit.v1.JoinRequest;
 import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.NodeEndpoint;
+import io.meshkit.v1.RenewCertificateRequest;
 import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.pki.SigningRequest;
 import java.security.GeneralSecurityException;
@@ -24,8 +26,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What a node does about a join before the log, and after it: first it checks that whoever asks has the key, and draws a
- * serial number; then it signs what was decided. Thread: any number.
+ * What a node does about a join or a renewal before the log, and after it: first it checks that whoever asks has the key,
+ * and draws a serial number; then it signs what was decided. Thread: any number.
  */
 public final class Joins {
     /** Bytes of a certificate request. */
@@ -67,7 +69,9 @@ public final class Joins {
     public Map<String, Minter> minters() {
         return Map.of(
                 NodeVerbs.name(JoinRequest.getDefaultInstance()),
-                (request, principal) -> join((JoinRequest) request, principal));
+                (request, principal) -> join((JoinRequest) request, principal),
+                NodeVerbs.name(RenewCertificateRequest.getDefaultInstance()),
+                (request, principal) -> renew((RenewCertificateRequest) request, principal));
     }
 
     private Minted join(JoinRequest request, Principal principal) {
@@ -80,8 +84,7 @@ public final class Joins {
         if (!request.getSerial().isEmpty()
                 || !request.getPublicKeySha256().isEmpty()
                 || request.getAttestedCount() > 0) {
-            throw SpiffePaths.invalid(
-                    "serial", "the request decides what only the registry may", "leave serial and hashes out");
+            throw decided();
         }
         Issuer.Ready ready = issuer.ready();
         rate.take();
@@ -98,6 +101,38 @@ public final class Joins {
                 .setAttestation(Attestation.getDefaultInstance())
                 .build();
         return new Minted(minted, response -> complete((JoinResponse) response, ready, asked));
+    }
+
+    private Minted renew(RenewCertificateRequest request, Principal principal) {
+        if (!principal.caller().credential().getMethod().equals(AccessResolver.MTLS_METHOD)) {
+            throw RegistryException.of(
+                    ErrorCode.FORBIDDEN,
+                    principal.name() + " did not come with a certificate",
+                    "show by mTLS the certificate that is to be renewed");
+        }
+        if (!request.getSerial().isEmpty() || !request.getPublicKeySha256().isEmpty()) {
+            throw decided();
+        }
+        Issuer.Ready ready = issuer.ready();
+        rate.take();
+        SigningRequest asked = parse(request.getCertificateRequest());
+        byte[] message = PossessionProof.ofRenewal(
+                quorumId,
+                principal.caller().credential().getId(),
+                HexFormat.of().formatHex(asked.publicKeySha256()));
+        Possession.require(asked, message, request.getSignature(), "signature", "certificate");
+        RenewCertificateRequest minted = request.toBuilder()
+                .setSerial(serial())
+                .setPublicKeySha256(ByteString.copyFrom(asked.publicKeySha256()))
+                .clearCertificateRequest()
+                .clearSignature()
+                .build();
+        return new Minted(minted, response -> complete((JoinResponse) response, ready, asked));
+    }
+
+    private static RegistryException decided() {
+        return SpiffePaths.invalid(
+                "serial", "the request decides what only the registry may", "leave serial and hashes out");
     }
 
     private static SigningRequest parse(String pem) {

@@ -1,8 +1,6 @@
 package io.meshkit.server.bootstrap;
 
-import io.meshkit.api.ErrorCode;
 import io.meshkit.api.PossessionProof;
-import io.meshkit.api.RegistryException;
 import io.meshkit.v1.JoinRequest;
 import io.omnirelay.pki.SigningRequest;
 import java.util.HexFormat;
@@ -23,14 +21,8 @@ public final class PossessionAttestor implements Attestor {
     public Map<String, String> attest(JoinRequest request, SigningRequest asked, String tokenId) {
         byte[] message = PossessionProof.ofJoin(
                 quorumId, tokenId, request.getSpiffeId(), HexFormat.of().formatHex(asked.publicKeySha256()));
-        if (!asked.signed(message, request.getAttestation().getSignature().toByteArray())) {
-            throw new RegistryException(RegistryException.detail(
-                            ErrorCode.FORBIDDEN,
-                            "the attestation is not signed by the requested key for this quorum and this token",
-                            "sign the five lines that docs/security.md shows, with the key of the certificate request")
-                    .setField("attestation.signature")
-                    .build());
-        }
+        Possession.require(
+                asked, message, request.getAttestation().getSignature(), "attestation.signature", "token");
         return request.getAttestation().getFactsMap();
     }
 }

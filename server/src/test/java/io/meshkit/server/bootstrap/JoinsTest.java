@@ -18,6 +18,7 @@ import io.meshkit.v1.Credential;
 import io.meshkit.v1.JoinRequest;
 import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.MutationResult;
+import io.meshkit.v1.RenewCertificateRequest;
 import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.pki.CertificateAuthority;
 import io.omnirelay.pki.PeerIdentity;
@@ -260,5 +261,75 @@ class JoinsTest {
                         .get(JoinRequest.getDescriptor().getFullName())
                         .mint(request, caller("mtls")));
         assertThat(refusal.code()).isEqualTo(ErrorCode.FORBIDDEN);
+    }
+
+    private RenewCertificateRequest.Builder renewing(String quorum, String serial) throws Exception {
+        Signature signer = Signature.getInstance("SHA256withECDSA");
+        signer.initSign(keys.getPrivate());
+        signer.update(PossessionProof.ofRenewal(quorum, serial, HexFormat.of().formatHex(keySha256(keys))));
+        return RenewCertificateRequest.newBuilder()
+                .setCertificateRequest(csr(keys, keys))
+                .setSignature(ByteString.copyFrom(signer.sign()));
+    }
+
+    private Minted renew(RenewCertificateRequest request, String method) {
+        Principal holder = new Principal(Grants.whole(
+                new Caller(
+                        GW1,
+                        Credential.newBuilder().setMethod(method).setId("4a").build()),
+                Scope.SCOPE_UNSPECIFIED));
+        return joins.minters()
+                .get(RenewCertificateRequest.getDescriptor().getFullName())
+                .mint(request, holder);
+    }
+
+    @Test
+    void renewal_ofWhoeverHasBothKeys_isDecidedAndSigned() throws Exception {
+        Minted minted = renew(renewing(QUORUM, "4a").build(), "mtls");
+
+        RenewCertificateRequest request = (RenewCertificateRequest) minted.request();
+        assertThat(request.getPublicKeySha256().toByteArray()).isEqualTo(keySha256(keys));
+        assertThat(request.getSerial()).matches("[4-7][0-9a-f]{31}");
+        assertThat(request.getCertificateRequest()).isEmpty();
+        assertThat(request.getSignature().isEmpty()).isTrue();
+        JoinRequest same = JoinRequest.newBuilder()
+                .setSerial(request.getSerial())
+                .setSpiffeId(GW1)
+                .setPublicKeySha256(request.getPublicKeySha256())
+                .build();
+        JoinResponse answer = (JoinResponse) minted.completion().apply(decided(same, false));
+        assertThat(Pem.certificate(answer.getCertificateChain()).getPublicKey()).isEqualTo(keys.getPublic());
+    }
+
+    @Test
+    void renewal_proofForAnotherQuorumCertificateOrPurpose_isRefused() throws Exception {
+        RenewCertificateRequest ofAJoin = RenewCertificateRequest.newBuilder()
+                .setCertificateRequest(csr(keys, keys))
+                .setSignature(asking(QUORUM, "4a").getAttestation().getSignature())
+                .build();
+        for (RenewCertificateRequest request : List.of(
+                renewing("quorum-2", "4a").build(),
+                renewing(QUORUM, "4b").build(),
+                renewing(QUORUM, "4a").clearSignature().build(),
+                ofAJoin)) {
+            RegistryException refusal =
+                    catchThrowableOfType(RegistryException.class, () -> renew(request, "mtls"));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.FORBIDDEN);
+            assertThat(refusal.detail().getField()).isEqualTo("signature");
+            nanos.addAndGet(1_000_000_000);
+        }
+    }
+
+    @Test
+    void renewal_withoutACertificateOrWithADecision_isRefused() throws Exception {
+        RenewCertificateRequest request = renewing(QUORUM, "4a").build();
+        assertThat(catchThrowableOfType(RegistryException.class, () -> renew(request, "token"))
+                        .code())
+                .isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(catchThrowableOfType(
+                                RegistryException.class,
+                                () -> renew(request.toBuilder().setSerial("4b").build(), "mtls"))
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 }

@@ -211,6 +211,23 @@ class Http3ChannelTest {
     }
 
     @Test
+    void enterIdle_callUnderWayGoesOn_nextGetsAnotherConnection() throws Exception {
+        try (InteropFixture server = new InteropFixture()) {
+            Http3Channel channel = to(server.server.httpsPort()).build();
+            CompletableFuture<SimpleResponse> call = call(channel, HANG);
+            Await.until(() -> server.hanging.get() == 1);
+            channel.enterIdle();
+            Await.until(() -> channel.getState(false) == ConnectivityState.IDLE);
+            assertThat(stub(channel).emptyCall(EMPTY)).isEqualTo(EMPTY);
+            assertThat(channel.getState(false)).isEqualTo(ConnectivityState.READY);
+            assertThat(call).isNotDone();
+            assertThat(server.hanging.get()).isEqualTo(1);
+            close(channel);
+            assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    @Test
     void connection_longSilence_isKeptWhileACallWaits() throws Exception {
         TransportLimits limits =
                 TransportLimits.builder().idleTimeout(Duration.ofSeconds(2)).build();

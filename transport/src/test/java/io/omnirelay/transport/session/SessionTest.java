@@ -338,4 +338,39 @@ class SessionTest {
         assertThat(status.getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
         assertThat(status.getDescription()).isEqualTo("said");
     }
+
+    @Test
+    void channel_reopened_callUnderWayGoesOn_nextGoesInAnotherSession() throws Exception {
+        SessionChannel session = new SessionChannel(channel, SessionOptions.DEFAULT.withEager(true), Metadata::new);
+        InteropServiceGrpc.newBlockingStub(session)
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .unaryCall(SimpleRequest.getDefaultInstance());
+        CompletableFuture<Status> hanging = new CompletableFuture<>();
+        InteropServiceGrpc.newStub(session)
+                .unaryCall(SimpleRequest.newBuilder().setHang(true).build(), new StreamObserver<>() {
+                    @Override
+                    public void onNext(SimpleResponse value) {}
+
+                    @Override
+                    public void onError(Throwable t) {
+                        hanging.complete(Status.fromThrowable(t));
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+        Await.until(() -> fixture.hanging.get() == 1);
+        assertThat(session.isOpen()).isTrue();
+
+        session.reopen();
+
+        assertThat(session.isOpen()).isFalse();
+        assertThat(InteropServiceGrpc.newBlockingStub(session)
+                        .withDeadlineAfter(10, TimeUnit.SECONDS)
+                        .unaryCall(SimpleRequest.getDefaultInstance()))
+                .isNotNull();
+        assertThat(session.isOpen()).isTrue();
+        assertThat(hanging).isNotDone();
+        assertThat(fixture.hanging.get()).isEqualTo(1);
+    }
 }

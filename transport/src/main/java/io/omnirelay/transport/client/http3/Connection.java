@@ -160,7 +160,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         refused.forEach(ClientStream::refused);
     }
 
-    private void drain() {
+    void drain() {
         if (!draining) {
             draining = true;
             transport.drained(this);

@@ -84,6 +84,12 @@ public final class Http3Channel extends ManagedChannel {
         return Duration.ofNanos(transport.waitedNanos());
     }
 
+    /** The next call connects anew; calls under way end on the connection that they have. */
+    @Override
+    public void enterIdle() {
+        transport.reconnect();
+    }
+
     /** Ends the pause after a failed attempt to connect. */
     @Override
     public void resetConnectBackoff() {

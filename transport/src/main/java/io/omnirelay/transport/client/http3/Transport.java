@@ -220,6 +220,16 @@ final class Transport {
         serve();
     }
 
+    /** New calls get a new connection; those under way end on the one that they have. Thread: any. */
+    void reconnect() {
+        loop.execute(() -> {
+            Connection connection = current;
+            if (connection != null) {
+                connection.drain();
+            }
+        });
+    }
+
     /** A connection takes no new calls. */
     void drained(Connection connection) {
         if (current == connection) {

@@ -259,7 +259,7 @@ final class ClientSession extends ClientCall.Listener<SessionFrame> {
     }
 
     /** Takes no more calls; those that wait go by themselves, those that were sent are answered. */
-    private void retire() {
+    void retire() {
         List<MultiplexedCall<?, ?>> left;
         synchronized (this) {
             retired = true;

@@ -80,6 +80,14 @@ public final class SessionChannel extends Channel {
         return current != null && current.isOpen();
     }
 
+    /** The next session is another; calls of the one that is open end in it. */
+    public void reopen() {
+        ClientSession current = session;
+        if (current != null) {
+            current.retire();
+        }
+    }
+
     Channel plain() {
         return channel;
     }
