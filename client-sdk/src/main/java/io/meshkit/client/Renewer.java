@@ -8,7 +8,7 @@ import io.meshkit.v1.BootstrapServiceGrpc;
 import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.RenewCertificateRequest;
-import io.omnirelay.pki.CertificateAuthority;
+import io.omnirelay.pki.CertificateRequest;
 import io.omnirelay.pki.Pem;
 import io.omnirelay.pki.SecretFiles;
 import java.io.IOException;
@@ -63,7 +63,7 @@ public final class Renewer {
     public Instant after(double share) {
         X509Certificate held = certificate();
         // It begins before it was made, which is no part of its life.
-        long from = held.getNotBefore().getTime() + CertificateAuthority.CLOCK_SKEW.toMillis();
+        long from = held.getNotBefore().getTime() + CertificateRequest.BEGINS_BEFORE.toMillis();
         return Instant.ofEpochMilli(from + (long) ((held.getNotAfter().getTime() - from) * share));
     }
 

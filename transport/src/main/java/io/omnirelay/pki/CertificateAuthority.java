@@ -41,9 +41,6 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * <p>Thread-safe.
  */
 public final class CertificateAuthority {
-    /** So long before they were made certificates begin. */
-    public static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
-
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Credential root;
@@ -127,7 +124,7 @@ public final class CertificateAuthority {
      * A certificate of which everything has been decided; the request's validity does not count.
      *
      * @param serial   positive, at most 20 bytes
-     * @param issuedAt it begins five minutes before
+     * @param issuedAt it begins {@link CertificateRequest#BEGINS_BEFORE} before
      */
     public X509Certificate certify(
             PublicKey key, CertificateRequest request, BigInteger serial, Instant issuedAt, Instant expiresAt) {
@@ -179,7 +176,7 @@ public final class CertificateAuthority {
     private static JcaX509v3CertificateBuilder builder(
             X500Name issuer, X500Name subject, PublicKey key, BigInteger serial, Instant issuedAt, Instant expiresAt) {
         return new JcaX509v3CertificateBuilder(
-                issuer, serial, Date.from(issuedAt.minus(CLOCK_SKEW)), Date.from(expiresAt), subject, key);
+                issuer, serial, Date.from(issuedAt.minus(CertificateRequest.BEGINS_BEFORE)), Date.from(expiresAt), subject, key);
     }
 
     private static BigInteger newSerial() {

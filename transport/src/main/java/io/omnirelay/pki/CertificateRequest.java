@@ -24,6 +24,9 @@ public record CertificateRequest(
         boolean server,
         boolean client,
         Duration validity) {
+    /** So long before they are made certificates begin, so that a machine whose clock lags a little accepts them. */
+    public static final Duration BEGINS_BEFORE = Duration.ofMinutes(5);
+
     public CertificateRequest {
         dnsNames = List.copyOf(dnsNames);
         ipAddresses = List.copyOf(ipAddresses);
