@@ -5,6 +5,7 @@ import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
 import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.CommandHandler;
@@ -23,6 +24,7 @@ import io.meshkit.v1.Revocation;
 import io.meshkit.v1.RevokeCertificatesRequest;
 import io.meshkit.v1.RevokeCertificatesResponse;
 import io.meshkit.v1.WorkloadCertificate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,19 +128,16 @@ public final class RevokeCertificatesHandler implements CommandHandler<RevokeCer
     }
 
     private static Decision<Revocation> allOf(Work work, String spiffeId, @Nullable Revocation current) {
-        WorkloadCertificate last = null;
-        for (WorkloadCertificate good : Certificates.good(work, spiffeId)) {
-            if (last == null || Times.unixMs(last.getExpiresAt()) < Times.unixMs(good.getExpiresAt())) {
-                last = good;
+        List<WorkloadCertificate> good = Certificates.good(work, spiffeId);
+        if (!good.isEmpty()) {
+            // A certificate of which an earlier revocation tells may end later than those that are good now.
+            Timestamp end = current == null ? Timestamp.getDefaultInstance() : current.getExpiresAt();
+            for (WorkloadCertificate each : good) {
+                end = Times.unixMs(each.getExpiresAt()) > Times.unixMs(end) ? each.getExpiresAt() : end;
             }
-        }
-        if (last != null) {
-            // A certificate that an earlier revocation tells of may end later than those that are good now.
-            boolean longer = current == null
-                    || Times.unixMs(current.getExpiresAt()) < Times.unixMs(last.getExpiresAt());
             return Decision.put(Revocations.of(work, REVOCATION.ofSpiffeId(spiffeId))
                     .setSpiffeId(spiffeId)
-                    .setExpiresAt(longer ? last.getExpiresAt() : current.getExpiresAt())
+                    .setExpiresAt(end)
                     .build());
         }
         return current != null
