@@ -89,7 +89,8 @@ class CertificateIT {
 
     /** The file of a new join token. */
     private static Path token(String role, String... options) throws Exception {
-        List<String> args = new ArrayList<>(List.of("mesh", "bootstrap", "issue-token", "--secret-only", "--role", role));
+        List<String> args =
+                new ArrayList<>(List.of("mesh", "bootstrap", "issue-token", "--secret-only", "--role", role));
         args.addAll(List.of(options));
         return Files.writeString(Files.createTempFile(directory, "token", ""), ok(args.toArray(String[]::new)));
     }
@@ -228,9 +229,11 @@ class CertificateIT {
             }
             good(untouched);
         }
-        Cli.Result anew = cli.run("mesh", "peers", "list", "--context", stolen.files().toString());
+        Cli.Result anew =
+                cli.run("mesh", "peers", "list", "--context", stolen.files().toString());
         assertThat(anew.exitCode()).as("a new connection").isEqualTo(3);
-        assertThat(ok("mesh", "bootstrap", "certificates", "--search", "stolen")).contains("revoked");
+        assertThat(ok("mesh", "bootstrap", "certificates", "--search", "stolen"))
+                .contains("revoked");
         assertThat(ok("mesh", "bootstrap", "certificates", "--search", "gateway/other"))
                 .contains("good");
         assertThat(ok("mesh", "audit", "list", "--json"))
@@ -311,8 +314,8 @@ class CertificateIT {
 
             assertThat(workload.serial()).isNotEqualTo(before.serial());
             for (String file : List.of("workload.key", "workload.pem", "ca.pem", "workload-ca.pem", "client.yaml")) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(
-                                workload.files().resolve(file))))
+                assertThat(PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(workload.files().resolve(file))))
                         .as(file)
                         .isEqualTo("rw-------");
             }
@@ -335,12 +338,12 @@ class CertificateIT {
 
     @Test
     void renewal_ofARevokedBatch_isRefused() throws Exception {
-        Workload workload =
-                Workload.join("last", token("gateway", "--batch", "last"), "workload/gateway/last");
+        Workload workload = Workload.join("last", token("gateway", "--batch", "last"), "workload/gateway/last");
         ok("mesh", "bootstrap", "revoke-token", "--batch", "last", "--yes");
         String serial = workload.serial();
 
-        Cli.Result refused = cli.run("mesh", "bootstrap", "renew", workload.files().toString());
+        Cli.Result refused =
+                cli.run("mesh", "bootstrap", "renew", workload.files().toString());
 
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.err()).contains("batch last, by which it was made, was revoked");
@@ -374,9 +377,7 @@ class CertificateIT {
                 MeshKitClient another = other.client(TransportMode.AUTO)) {
             JoinResponse first = client.call(BootstrapServiceGrpc.getRenewCertificateMethod(), request);
             JoinResponse again = client.call(
-                    BootstrapServiceGrpc.getRenewCertificateMethod(),
-                    request,
-                    CallSettings.DEFAULT.withNode("node-3"));
+                    BootstrapServiceGrpc.getRenewCertificateMethod(), request, CallSettings.DEFAULT.withNode("node-3"));
             assertThat(again.getCertificate()).isEqualTo(first.getCertificate());
             assertThat(again.getResult().getReplayed()).isTrue();
             RegistryException stolen = catchThrowableOfType(
@@ -405,18 +406,17 @@ class CertificateIT {
         try (MeshKitClient kept = workload.client(TransportMode.AUTO);
                 MeshKitClient left = before.client(TransportMode.AUTO);
                 BlockingWatch watch = watch(kept, "node-2")) {
-            CertificateKeeper keeper =
-                    CertificateKeeper.start(workload.files(), new CertificateKeeper.Listener() {
-                        @Override
-                        public void renewed(JoinedIdentity identity) {
-                            kept.reconnect();
-                        }
+            CertificateKeeper keeper = CertificateKeeper.start(workload.files(), new CertificateKeeper.Listener() {
+                @Override
+                public void renewed(JoinedIdentity identity) {
+                    kept.reconnect();
+                }
 
-                        @Override
-                        public void failed(RegistryException why, boolean last) {
-                            failures.add(why.getMessage());
-                        }
-                    });
+                @Override
+                public void failed(RegistryException why, boolean last) {
+                    failures.add(why.getMessage());
+                }
+            });
             try (keeper) {
                 long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
                 while (catchThrowableOfType(RegistryException.class, () -> read(left, "node-1")) == null) {

@@ -128,7 +128,7 @@ public final class CertificateKeeper implements AutoCloseable {
 
     private void look() {
         Duration left = Duration.between(clock.instant(), due);
-        if (left.isPositive()) {
+        if (left.compareTo(Duration.ZERO) > 0) {
             timer.after(left.compareTo(LOOK) < 0 ? left : LOOK, this::look);
             return;
         }

@@ -5,13 +5,11 @@ import io.meshkit.api.RegistryException;
 import io.meshkit.client.AutoTransport.Scheduler;
 import io.meshkit.client.Failures.Failure;
 import io.meshkit.client.NodeTransport.Lane;
-import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.TlsSource;
 import io.omnirelay.transport.client.SharedTls;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -99,27 +97,17 @@ final class NodeChannel {
     }
 
     /**
-     * The TLS files: read now, and again for each connection, so that they can be replaced while the client runs. While
-     * one cannot be read, what was read last counts.
+     * Reads the TLS files.
      *
-     * @throws RegistryException INVALID_REQUEST if one cannot be read now
+     * @return reads them again for each connection
+     * @throws RegistryException INVALID_REQUEST if one cannot be read
      */
     static TlsSource tls(Security security) {
-        TlsSource files = TlsSource.files(security.certificate(), security.key(), security.ca());
-        AtomicReference<TlsMaterial> last;
         try {
-            last = new AtomicReference<>(files.current());
+            return new TlsFilesAgain(security);
         } catch (IOException e) {
             throw unusable(e);
         }
-        return () -> {
-            try {
-                last.set(files.current());
-            } catch (IOException e) {
-                // As documented: a file that is away for a moment must not cost a connection.
-            }
-            return last.get();
-        };
     }
 
     /** What a caller is told about TLS files that do not hold. */

@@ -51,8 +51,7 @@ class RenewerTest {
     }
 
     private ErrorCode refusal() {
-        return catchThrowableOfType(
-                        RegistryException.class, () -> new Renewer(directory).renew(null))
+        return catchThrowableOfType(RegistryException.class, () -> new Renewer(directory).renew(null))
                 .code();
     }
 

@@ -127,8 +127,7 @@ class RenewCertificateTest {
         WorkloadCertificate old = joined(2 * HOUR_MS);
         registry.nowMs += HOUR_MS + 1_234;
 
-        WorkloadCertificate next =
-                mutate(holder(old), asking().build()).record("certificate");
+        WorkloadCertificate next = mutate(holder(old), asking().build()).record("certificate");
 
         assertThat(next.getPublicKeySha256()).isEqualTo(NEW_KEY);
         assertThat(next.getSerial()).isNotEqualTo(old.getSerial());
@@ -168,8 +167,7 @@ class RenewCertificateTest {
     @Test
     void renew_leavesTheOldOneGood_andTheTokenSpent() {
         WorkloadCertificate old = joined(HOUR_MS);
-        WorkloadCertificate next =
-                mutate(holder(old), asking().build()).record("certificate");
+        WorkloadCertificate next = mutate(holder(old), asking().build()).record("certificate");
 
         assertThat(mutate(holder(old), asking().build()).error()).isNull();
         assertThat(mutate(holder(next), asking().build()).error()).isNull();
@@ -181,7 +179,9 @@ class RenewCertificateTest {
         long dayMs = DomainLimits.CERTIFICATE_LIFETIME_MS_DEFAULT;
 
         refused(
-                mutate(holder(old), asking().setLifetime(Times.duration(dayMs + 1)).build()),
+                mutate(
+                        holder(old),
+                        asking().setLifetime(Times.duration(dayMs + 1)).build()),
                 ErrorCode.LIMIT_EXCEEDED,
                 "the certificate's join token allowed " + dayMs);
         refused(
@@ -192,7 +192,9 @@ class RenewCertificateTest {
                         holder(old), asking().setLifetime(Times.duration(dayMs)).build())
                 .record("certificate");
         refused(
-                mutate(holder(longer), asking().setLifetime(Times.duration(dayMs + 1)).build()),
+                mutate(
+                        holder(longer),
+                        asking().setLifetime(Times.duration(dayMs + 1)).build()),
                 ErrorCode.LIMIT_EXCEEDED,
                 "allowed");
     }
@@ -200,8 +202,7 @@ class RenewCertificateTest {
     @Test
     void renew_ofOneThatHasEnded_isRefused() {
         WorkloadCertificate old = joined(HOUR_MS);
-        WorkloadCertificate next =
-                mutate(holder(old), asking().build()).record("certificate");
+        WorkloadCertificate next = mutate(holder(old), asking().build()).record("certificate");
         ok(RevokeCertificatesRequest.newBuilder().setSerial(old.getSerial()).build());
 
         refused(mutate(holder(old), asking().build()), ErrorCode.UNAUTHENTICATED, "was revoked");
@@ -245,7 +246,8 @@ class RenewCertificateTest {
         Caller foreign = new Caller("spiffe://mesh/operator/x", holder(old).credential());
         refused(mutate(foreign, asking().build()), ErrorCode.FORBIDDEN, "certificate that the registry has issued");
         Caller unknown = new Caller(
-                GW1, holder(old).credential().toBuilder().setId("4" + "f".repeat(31)).build());
+                GW1,
+                holder(old).credential().toBuilder().setId("4" + "f".repeat(31)).build());
         refused(mutate(unknown, asking().build()), ErrorCode.FORBIDDEN, "certificate that the registry has issued");
     }
 

@@ -189,8 +189,8 @@ class RevokeCertificatesTest {
         ok(issue("j", "").build());
         WorkloadCertificate one = joined("j", GW1);
 
-        List<CommandOutcome> outcomes = registry.apply(List.of(
-                registers(one), identified(Commands.wrap(serial(one), ROOT)), registers(one)));
+        List<CommandOutcome> outcomes =
+                registry.apply(List.of(registers(one), identified(Commands.wrap(serial(one), ROOT)), registers(one)));
 
         assertThat(outcomes.get(0).hasRejection()).isFalse();
         assertThat(outcomes.get(1).hasRejection()).isFalse();
@@ -285,6 +285,17 @@ class RevokeCertificatesTest {
         assertThat(answer.result().getChanged()).isTrue();
         assertThat(answer.<Revocation>record("revocation").getRenewalOnly()).isFalse();
         revoked(one);
+    }
+
+    @Test
+    void batchOfTokens_revokedAgain_changesNothing() {
+        ok(issue("j", "rack").build());
+        RevokeJoinTokenBatchRequest tokens =
+                RevokeJoinTokenBatchRequest.newBuilder().setBatchId("rack").build();
+        assertThat(ok(tokens).result().getChanged()).isTrue();
+        assertThat(ok(tokens).result().getChanged()).isFalse();
+        ok(batch("rack"));
+        assertThat(ok(tokens).result().getChanged()).isFalse();
     }
 
     @Test

@@ -176,7 +176,12 @@ public final class CertificateAuthority {
     private static JcaX509v3CertificateBuilder builder(
             X500Name issuer, X500Name subject, PublicKey key, BigInteger serial, Instant issuedAt, Instant expiresAt) {
         return new JcaX509v3CertificateBuilder(
-                issuer, serial, Date.from(issuedAt.minus(CertificateRequest.BEGINS_BEFORE)), Date.from(expiresAt), subject, key);
+                issuer,
+                serial,
+                Date.from(issuedAt.minus(CertificateRequest.BEGINS_BEFORE)),
+                Date.from(expiresAt),
+                subject,
+                key);
     }
 
     private static BigInteger newSerial() {

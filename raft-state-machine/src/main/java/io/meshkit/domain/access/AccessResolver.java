@@ -62,8 +62,7 @@ public final class AccessResolver {
             scopeMax = orAdmin(token.getScopeMax());
         }
         if (caller.credential().getMethod().equals(MTLS_METHOD) && isRevoked(view, caller)) {
-            return Grants.invalid(
-                    caller, "certificate " + caller.credential().getId() + " was revoked");
+            return Grants.invalid(caller, "certificate " + caller.credential().getId() + " was revoked");
         }
         List<Grant> grants = new ArrayList<>();
         if (caller.credential().getMethod().equals(JOIN_METHOD)) {

@@ -90,7 +90,8 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
         return Revocations.hasEnded(work, current.getBatchId())
                 ? Errors.of(
                         ErrorCode.FORBIDDEN,
-                        named + " is not renewed: batch " + current.getBatchId() + ", by which it was made, was revoked",
+                        named + " is not renewed: batch " + current.getBatchId()
+                                + ", by which it was made, was revoked",
                         "ask for a join token of another batch")
                 : null;
     }

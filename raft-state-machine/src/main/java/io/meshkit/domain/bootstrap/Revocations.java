@@ -15,7 +15,10 @@ final class Revocations {
 
     /** As of now; of which certificates and until when is still to be said. */
     static Revocation.Builder of(Work work, RecordRef<Revocation> ref) {
-        return Revocation.newBuilder().setId(ref.name()).setRevokedAt(work.time());
+        return Revocation.newBuilder()
+                .setId(ref.name())
+                .setRevokedAt(work.time())
+                .setUntilRevision(work.nextRevision());
     }
 
     /** Of a batch: until all that were issued before now have expired, however many they are. */

@@ -97,7 +97,11 @@ public final class RevokeCertificatesHandler implements CommandHandler<RevokeCer
                         "a whole one, for example spiffe://trust-domain/workload/gateway/gw-1");
             case BATCH_ID -> check.id("batchId", request.getBatchId());
             case WHICH_NOT_SET ->
-                check.that(false, "serial", "the request does not say which certificates", "name a serial number, a SPIFFE id or a batch");
+                check.that(
+                        false,
+                        "serial",
+                        "the request does not say which certificates",
+                        "name a serial number, a SPIFFE id or a batch");
         }
     }
 

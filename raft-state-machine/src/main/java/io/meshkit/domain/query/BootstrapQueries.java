@@ -67,17 +67,13 @@ public final class BootstrapQueries {
 
     private static QueryResult getCertificate(StoreView view, GetCertificateRequest request, Check check) {
         check.id("serial", request.getSerial());
-        return Gets.answer(
-                view,
-                check,
-                () -> CERTIFICATE.ref(request.getSerial()),
-                certificate -> {
-                    Revocation revocation = REVOCATION.of(view, certificate);
-                    return GetCertificateResponse.newBuilder()
-                            .setCertificate(shown(certificate, revocation))
-                            .setEtag(Etags.of(revocation == null ? certificate.getMeta() : revocation.getMeta()))
-                            .build();
-                });
+        return Gets.answer(view, check, () -> CERTIFICATE.ref(request.getSerial()), certificate -> {
+            Revocation revocation = REVOCATION.of(view, certificate);
+            return GetCertificateResponse.newBuilder()
+                    .setCertificate(shown(certificate, revocation))
+                    .setEtag(Etags.of(revocation == null ? certificate.getMeta() : revocation.getMeta()))
+                    .build();
+        });
     }
 
     private static WorkloadCertificate shown(WorkloadCertificate certificate, @Nullable Revocation revocation) {

@@ -56,13 +56,11 @@ public final class RevocationKind implements RecordKind<Revocation> {
                 : ending(view, ofBatch(certificate.getBatchId()), certificate);
     }
 
-    private @Nullable Revocation ending(
-            StoreView view, RecordRef<Revocation> ref, WorkloadCertificate certificate) {
+    private @Nullable Revocation ending(StoreView view, RecordRef<Revocation> ref, WorkloadCertificate certificate) {
         Revocation revocation = get(view, ref);
         boolean ends = revocation != null
                 && !revocation.getRenewalOnly()
-                && certificate.getMeta().getCreateRevision()
-                        < revocation.getMeta().getModRevision();
+                && certificate.getMeta().getCreateRevision() <= revocation.getUntilRevision();
         return ends ? revocation : null;
     }
 

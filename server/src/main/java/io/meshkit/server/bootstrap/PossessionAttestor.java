@@ -21,8 +21,7 @@ public final class PossessionAttestor implements Attestor {
     public Map<String, String> attest(JoinRequest request, SigningRequest asked, String tokenId) {
         byte[] message = PossessionProof.ofJoin(
                 quorumId, tokenId, request.getSpiffeId(), HexFormat.of().formatHex(asked.publicKeySha256()));
-        Possession.require(
-                asked, message, request.getAttestation().getSignature(), "attestation.signature", "token");
+        Possession.require(asked, message, request.getAttestation().getSignature(), "attestation.signature", "token");
         return request.getAttestation().getFactsMap();
     }
 }

@@ -312,8 +312,7 @@ class JoinsTest {
                 renewing(QUORUM, "4b").build(),
                 renewing(QUORUM, "4a").clearSignature().build(),
                 ofAJoin)) {
-            RegistryException refusal =
-                    catchThrowableOfType(RegistryException.class, () -> renew(request, "mtls"));
+            RegistryException refusal = catchThrowableOfType(RegistryException.class, () -> renew(request, "mtls"));
             assertThat(refusal.code()).isEqualTo(ErrorCode.FORBIDDEN);
             assertThat(refusal.detail().getField()).isEqualTo("signature");
             nanos.addAndGet(1_000_000_000);
