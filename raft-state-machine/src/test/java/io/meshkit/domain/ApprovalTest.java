@@ -447,6 +447,22 @@ class ApprovalTest {
     }
 
     @Test
+    void approvals_ofAllTogether_areLimited() {
+        int requesters = DomainLimits.APPROVALS_MAX / DomainLimits.APPROVALS_PER_REQUESTER_MAX;
+        for (int i = 0; i < requesters; i++) {
+            given(ROOT, grant(Binding.newBuilder().setPrincipal("r-" + i).setRole("mesh.operate")));
+            for (int j = 0; j < DomainLimits.APPROVALS_PER_REQUESTER_MAX; j++) {
+                ask(caller("r-" + i), Make.drain("a"));
+            }
+        }
+
+        refused(ALICE, asking(Make.drain("a")), ErrorCode.LIMIT_EXCEEDED, "there are 1000 approvals already");
+        // Expired ones make room, a few for each that is asked for.
+        registry.nowMs += DomainLimits.APPROVAL_TTL_MS_DEFAULT + 1;
+        ask(ALICE, Make.drain("a"));
+    }
+
+    @Test
     void ttl_isTheShortestOfThePolicies() {
         given(
                 ROOT,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.DomainLimits;
+import io.meshkit.domain.kernel.Times;
 import io.meshkit.v1.ActionPolicy;
 import io.meshkit.v1.ClusterState;
 import io.meshkit.v1.Command;
@@ -309,6 +310,30 @@ class PolicyTest {
                         put(policy("*").setRequireReason(true).setTicketPattern("A")),
                         invalid,
                         "set requireTicket"),
+                Refusal.of(
+                        "too many approvals",
+                        put(policy("*").setRequiredApprovals(DomainLimits.APPROVALS_REQUIRED_MAX + 1)),
+                        invalid,
+                        "0–5"),
+                Refusal.of(
+                        "a lifetime without approvals",
+                        put(policy("*").setRequireReason(true).setApprovalTtl(Times.duration(120_000))),
+                        invalid,
+                        "set requiredApprovals"),
+                Refusal.of(
+                        "a lifetime too short",
+                        put(policy("*")
+                                .setRequiredApprovals(1)
+                                .setApprovalTtl(Times.duration(DomainLimits.APPROVAL_TTL_MS_MIN - 1))),
+                        invalid,
+                        "approvalTtl"),
+                Refusal.of(
+                        "a lifetime too long",
+                        put(policy("*")
+                                .setRequiredApprovals(1)
+                                .setApprovalTtl(Times.duration(DomainLimits.APPROVAL_TTL_MS_MAX + 1))),
+                        invalid,
+                        "approvalTtl"),
                 Refusal.of(
                         "a star in the midst",
                         put(policy("*").setRequireTicket(true).setTicketPattern("A*B")),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.Bytes;
+import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.records.NamespaceCounts;
 import io.meshkit.storage.Cursor;
@@ -118,6 +119,16 @@ class QuotaTest {
                         Make.shard("orders", "s1", ""), Make.shard("orders", "s2", ""), Make.shard("orders", "s3", "")),
                 "operation 2: namespace orders has 2 shards");
         accepted(TransactHandlerTest.transact(Make.shard("orders", "s1", ""), Make.shard("orders", "s2", "")));
+    }
+
+    @Test
+    void quotas_areLimited() {
+        for (int i = 0; i < DomainLimits.QUOTAS_MAX; i++) {
+            accepted(quota("n-" + i, 1));
+        }
+
+        refused(quota("one-more", 1), "there are 10000 namespace_quotas already");
+        accepted(quota("n-7", 2));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.meshkit.server.verbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.MetricRegistry;
+import com.google.protobuf.Message;
 import io.meshkit.domain.Commands;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.records.RecordKinds;
@@ -11,9 +12,15 @@ import io.meshkit.server.access.TestAccess;
 import io.meshkit.server.admission.Admission;
 import io.meshkit.server.admission.AdmissionLimits;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.v1.Command;
 import io.meshkit.v1.GetCapacityRequest;
 import io.meshkit.v1.GetCapacityResponse;
+import io.meshkit.v1.NamespaceCapacity;
+import io.meshkit.v1.NamespaceQuota;
+import io.meshkit.v1.PutQuotaRequest;
 import io.meshkit.v1.RecordCapacity;
+import io.meshkit.v1.Shard;
+import io.meshkit.v1.UpsertShardRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -81,5 +88,59 @@ class CapacityVerbsTest {
             assertThat(capacity.getWatchesMax()).isEqualTo(10);
         }
         assertThat(capacity().getAdmission().getCalls()).isZero();
+    }
+
+    private void apply(Message request) {
+        Command command = Commands.wrap(request, "tester");
+        replica.apply(Commands.withRequestId(command, "n-" + request.hashCode()));
+    }
+
+    private void shardIn(String namespace) {
+        apply(UpsertShardRequest.newBuilder()
+                .setShard(Shard.newBuilder().setNamespace(namespace).setShardId("s"))
+                .build());
+    }
+
+    private void quota(String namespace, long shardsMax) {
+        apply(PutQuotaRequest.newBuilder()
+                .setNamespaceQuota(
+                        NamespaceQuota.newBuilder().setNamespace(namespace).setShardsMax(shardsMax))
+                .build());
+    }
+
+    @Test
+    void capacity_showsNamespaces_thoseWithTheirOwnQuotaFirst() {
+        shardIn("b");
+        assertThat(capacity().getNamespacesList()).isEmpty();
+        quota("z", 7);
+        quota("*", 3);
+        shardIn("a");
+
+        assertThat(capacity().getNamespacesList())
+                .containsExactly(use("z", 0, 7, true), use("a", 1, 3, false), use("b", 1, 3, false));
+        assertThat(capacity().getMoreNamespaces()).isFalse();
+    }
+
+    private static NamespaceCapacity use(String namespace, long shards, long shardsMax, boolean own) {
+        return NamespaceCapacity.newBuilder()
+                .setNamespace(namespace)
+                .setShards(shards)
+                .setShardsMax(shardsMax)
+                .setHasOwnQuota(own)
+                .build();
+    }
+
+    @Test
+    void capacity_ofManyNamespaces_saysThatThereAreMore() {
+        quota("*", 3);
+        for (int i = 0; i < NamespaceUse.NAMESPACES_MAX; i++) {
+            shardIn("n-" + i);
+        }
+        assertThat(capacity().getNamespacesCount()).isEqualTo(NamespaceUse.NAMESPACES_MAX);
+        assertThat(capacity().getMoreNamespaces()).isFalse();
+        shardIn("one-more");
+
+        assertThat(capacity().getNamespacesCount()).isEqualTo(NamespaceUse.NAMESPACES_MAX);
+        assertThat(capacity().getMoreNamespaces()).isTrue();
     }
 }
