@@ -128,6 +128,7 @@ public abstract class RestOnEveryTransportContract {
                 post("unknown field", "/library/books", "{\"bok\":{}}"),
                 post("invalid UTF-8", "/library/books", "{\"book\":{\"title\":\"\u00c3\u0028\"}}"),
                 ask("unknown content type", "POST", "/library/books", "x", "content-type", "text/csv"),
+                post("compressed", "/library/books", "{}", "content-encoding", "gzip"),
                 post("not acceptable", "/library/books", "{}", "accept", "image/png"),
                 post("unauthenticated", "/library/books", "{}", "authorization", "Bearer wrong"),
                 post("registry error", "/library:behave", "{\"what\":\"registry-error\",\"text\":\"NO_LEADER\"}"),

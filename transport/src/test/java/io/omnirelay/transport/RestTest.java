@@ -272,6 +272,21 @@ class RestTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"gzip, 415", "br, 415", "'gzip, identity', 415", "identity, 200", "IDENTITY, 200"})
+    void body_compressed_isNotTaken(String coding, int status) throws Exception {
+        HttpResponse<String> response = with(
+                "PUT",
+                "/library/books/b1",
+                "{\"title\":\"T\"}",
+                "content-type",
+                "application/json",
+                "content-encoding",
+                coding);
+
+        assertThat(response.statusCode()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "PUT, /library/books, 405, 'GET, HEAD, OPTIONS, POST'",
         "POST, /library/books/b1, 405, 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT'",

@@ -33,6 +33,8 @@ public final class RestDispatcher implements ExchangeHandler {
     /** The method of what matches nothing, in summaries: callers cannot invent new ones. */
     private static final String UNKNOWN = "unknown";
 
+    private static final String IDENTITY = "identity";
+
     private final Router<HttpRuleBinding> router = new Router<>();
     private final PlainRoutes routes;
     private final TransportLimits limits;
@@ -141,6 +143,17 @@ public final class RestDispatcher implements ExchangeHandler {
                             ErrorCode.INVALID_REQUEST,
                             "Content-Type \"" + head.headers().get(HttpHeaderNames.CONTENT_TYPE) + "\" is not served",
                             "Send " + MediaTypes.JSON + " or " + MediaTypes.PROTOBUF));
+            return;
+        }
+        String coding = head.headers().get(HttpHeaderNames.CONTENT_ENCODING, IDENTITY);
+        if (!coding.equalsIgnoreCase(IDENTITY) && exchange.body().length > 0) {
+            reject(
+                    exchange,
+                    Problem.of(
+                            415,
+                            ErrorCode.INVALID_REQUEST,
+                            "Content-Encoding \"" + coding + "\" is not served",
+                            "Send the body uncompressed"));
             return;
         }
         List<String> accept = head.headers().getAll(HttpHeaderNames.ACCEPT);
