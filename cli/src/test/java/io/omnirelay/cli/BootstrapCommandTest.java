@@ -6,10 +6,13 @@ import com.google.protobuf.Timestamp;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.v1.IssueJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenResponse;
+import io.meshkit.v1.IssuingPolicy;
+import io.meshkit.v1.IssuingPolicyMutationResponse;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.ListCertificatesResponse;
 import io.meshkit.v1.ListJoinTokensResponse;
 import io.meshkit.v1.MutationResult;
+import io.meshkit.v1.PutIssuingPolicyRequest;
 import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.Revocation;
 import io.meshkit.v1.RevokeCertificatesRequest;
@@ -232,5 +235,38 @@ class BootstrapCommandTest {
         assertThat(lines[1]).contains("good");
         assertThat(lines[2]).contains("expired");
         assertThat(lines[3]).contains("revoked");
+    }
+
+    @Test
+    void policies_put_everyOptionArrives() {
+        registry.on(
+                "PutIssuingPolicy",
+                q -> IssuingPolicyMutationResponse.newBuilder()
+                        .setIssuingPolicy(((PutIssuingPolicyRequest) q).getIssuingPolicy())
+                        .setResult(MutationResult.newBuilder().setChanged(true).setRevision(45))
+                        .build());
+
+        Cli.Result result = run("mesh bootstrap policies put edge --role gateway,worker --spiffe-id workload/**"
+                + " --cluster eu --environment prod --ttl-max 2h --certificate-lifetime-max 12h --uses-max 20"
+                + " --description all --reason why");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .contains("issuing policy edge: changed, revision 45")
+                .contains("gateway,worker");
+        PutIssuingPolicyRequest request =
+                (PutIssuingPolicyRequest) registry.requests("PutIssuingPolicy").get(0);
+        IssuingPolicy policy = request.getIssuingPolicy();
+        assertThat(policy.getName()).isEqualTo("edge");
+        assertThat(policy.getRolesList()).containsExactly("gateway", "worker");
+        assertThat(policy.getSpiffeIdsList()).containsExactly("workload/**");
+        assertThat(policy.getClusterIdsList()).containsExactly("eu");
+        assertThat(policy.getEnvironmentsList()).containsExactly("prod");
+        assertThat(policy.getTokenTtlMax().getSeconds()).isEqualTo(7_200);
+        assertThat(policy.getCertificateLifetimeMax().getSeconds()).isEqualTo(43_200);
+        assertThat(policy.getTokenUsesMax()).isEqualTo(20);
+        assertThat(policy.getDescription()).isEqualTo("all");
+        assertThat(request.getOptions().getReason()).isEqualTo("why");
+        assertThat(run("mesh bootstrap policies put edge --uses-max 0").err()).contains("--uses-max");
     }
 }

@@ -396,6 +396,29 @@ class CertificateIT {
                 + "\n-----END CERTIFICATE REQUEST-----\n";
     }
 
+    @Test
+    void policies_boundWhatIsIssuedJoinedWithAndRenewed() throws Exception {
+        Path token = token("gateway", "--uses", "2");
+        Workload workload = Workload.join("bounded", token, "workload/gateway/bounded");
+        ok("mesh", "bootstrap", "policies", "put", "workers", "--role", "worker", "--spiffe-id", "workload/worker/*");
+        try {
+            Cli.Result refused = cli.run("mesh", "bootstrap", "issue-token", "--role", "gateway", "--node", "node-2");
+            assertThat(refused.exitCode()).isEqualTo(6);
+            assertThat(refused.err()).contains("no issuing policy covers role gateway");
+            token("worker", "--peer", "w-9");
+            assertThat(Workload.tryToJoin(directory.resolve("unbounded"), token, "workload/gateway/unbounded")
+                            .err())
+                    .contains("no issuing policy");
+            assertThat(cli.run("mesh", "bootstrap", "renew", workload.files().toString())
+                            .err())
+                    .contains("no issuing policy");
+            assertThat(ok("mesh", "bootstrap", "policies", "list")).contains("workers");
+        } finally {
+            ok("mesh", "bootstrap", "policies", "delete", "workers", "--yes");
+        }
+        renew(workload);
+    }
+
     /** The shortest lifetime there is: a minute. */
     @Test
     void keeper_renewsInTime_andARunningClientOutlivesItsFirstCertificate() throws Exception {

@@ -1,15 +1,21 @@
 package io.meshkit.client;
 
 import io.meshkit.v1.BootstrapServiceGrpc;
+import io.meshkit.v1.DeleteIssuingPolicyRequest;
 import io.meshkit.v1.GetCertificateRequest;
+import io.meshkit.v1.GetIssuingPolicyRequest;
 import io.meshkit.v1.GetJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenResponse;
+import io.meshkit.v1.IssuingPolicy;
+import io.meshkit.v1.IssuingPolicyMutationResponse;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.JoinTokenMutationResponse;
 import io.meshkit.v1.ListCertificatesRequest;
+import io.meshkit.v1.ListIssuingPoliciesRequest;
 import io.meshkit.v1.ListJoinTokensRequest;
 import io.meshkit.v1.MutationOptions;
+import io.meshkit.v1.PutIssuingPolicyRequest;
 import io.meshkit.v1.RevokeCertificatesRequest;
 import io.meshkit.v1.RevokeCertificatesResponse;
 import io.meshkit.v1.RevokeJoinTokenBatchRequest;
@@ -98,6 +104,40 @@ public final class BootstrapApi {
     /** Ends all certificates that were made with the join tokens of a batch, and the tokens with them. */
     public RevokeCertificatesResponse revokeCertificatesOfBatch(String batchId, MutationOptions options) {
         return revoke(RevokeCertificatesRequest.newBuilder().setBatchId(batchId), options);
+    }
+
+    public IssuingPolicy policy(String name) {
+        return client.call(
+                        BootstrapServiceGrpc.getGetIssuingPolicyMethod(),
+                        GetIssuingPolicyRequest.newBuilder().setName(name).build())
+                .getIssuingPolicy();
+    }
+
+    /** All, in order of name, fetched page by page. */
+    public Stream<IssuingPolicy> policies() {
+        return client.pages(
+                        BootstrapServiceGrpc.getListIssuingPoliciesMethod(),
+                        ListIssuingPoliciesRequest.getDefaultInstance())
+                .records(IssuingPolicy.class);
+    }
+
+    /** Makes the policy, or replaces the one of its name. The first one narrows what is issued from then on. */
+    public IssuingPolicyMutationResponse putPolicy(IssuingPolicy policy, MutationOptions options) {
+        return client.call(
+                BootstrapServiceGrpc.getPutIssuingPolicyMethod(),
+                PutIssuingPolicyRequest.newBuilder()
+                        .setIssuingPolicy(policy)
+                        .setOptions(options)
+                        .build());
+    }
+
+    public IssuingPolicyMutationResponse deletePolicy(String name, MutationOptions options) {
+        return client.call(
+                BootstrapServiceGrpc.getDeleteIssuingPolicyMethod(),
+                DeleteIssuingPolicyRequest.newBuilder()
+                        .setName(name)
+                        .setOptions(options)
+                        .build());
     }
 
     private RevokeCertificatesResponse revoke(RevokeCertificatesRequest.Builder request, MutationOptions options) {

@@ -5,6 +5,7 @@ import io.meshkit.domain.access.BindingHandlers;
 import io.meshkit.domain.access.RoleHandlers;
 import io.meshkit.domain.access.SystemHandlers;
 import io.meshkit.domain.access.TokenHandlers;
+import io.meshkit.domain.bootstrap.IssuingPolicyHandlers;
 import io.meshkit.domain.bootstrap.JoinHandler;
 import io.meshkit.domain.bootstrap.JoinTokenHandlers;
 import io.meshkit.domain.bootstrap.RenewCertificateHandler;
@@ -48,6 +49,7 @@ public final class CommandHandlers {
         BindingHandlers.all().forEach(CommandHandlers::add);
         TokenHandlers.all().forEach(CommandHandlers::add);
         JoinTokenHandlers.all().forEach(CommandHandlers::add);
+        IssuingPolicyHandlers.all().forEach(CommandHandlers::add);
         add(new JoinHandler());
         add(new RenewCertificateHandler());
         add(new RevokeCertificatesHandler());

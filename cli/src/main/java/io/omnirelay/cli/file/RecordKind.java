@@ -8,6 +8,7 @@ import io.meshkit.v1.Approval;
 import io.meshkit.v1.Binding;
 import io.meshkit.v1.Cluster;
 import io.meshkit.v1.ConfigDocument;
+import io.meshkit.v1.IssuingPolicy;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.Leadership;
 import io.meshkit.v1.NamespaceQuota;
@@ -61,6 +62,7 @@ public enum RecordKind {
             case Approval approval -> approval.getId();
             case NamespaceQuota quota -> quota.getNamespace();
             case WorkloadCertificate certificate -> certificate.getSerial();
+            case IssuingPolicy policy -> policy.getName();
             case Revocation revocation -> revocation.getId();
             default ->
                 throw new IllegalArgumentException(

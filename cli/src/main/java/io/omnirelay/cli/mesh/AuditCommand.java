@@ -45,7 +45,7 @@ final class AuditCommand {
                             names = "--kind",
                             paramLabel = "KIND",
                             description =
-                                    "peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate, revocation, member, action_policy, approval or namespace_quota.")
+                                    "peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate, revocation, issuing_policy, member, action_policy, approval or namespace_quota.")
                     @Nullable
                     String kind,
             @Option(

@@ -32,7 +32,12 @@ import picocli.CommandLine.ParentCommand;
         name = "bootstrap",
         description = "How workloads get an identity: join tokens and certificates.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {JoinCommand.class, RenewCommand.class, RevokeCertificateCommand.class})
+        subcommands = {
+            JoinCommand.class,
+            RenewCommand.class,
+            RevokeCertificateCommand.class,
+            IssuingPoliciesCommand.class
+        })
 @SuppressWarnings("NullAway.Init") // The parent is set by picocli.
 final class BootstrapCommand {
     private static final String ID = "The token's id, as the list shows it: not its secret.";

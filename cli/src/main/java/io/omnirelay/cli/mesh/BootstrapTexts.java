@@ -1,11 +1,13 @@
 package io.omnirelay.cli.mesh;
 
 import com.google.protobuf.util.Timestamps;
+import io.meshkit.v1.IssuingPolicy;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.Revocation;
 import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.cli.output.Names;
 import io.omnirelay.cli.output.Table;
+import java.util.List;
 import java.util.StringJoiner;
 
 /** How people see join tokens and certificates. */
@@ -42,7 +44,26 @@ final class BootstrapTexts {
             .number("REVISION", revocation -> revocation.getMeta().getModRevision())
             .build();
 
+    static final Table<IssuingPolicy> POLICIES = Table.<IssuingPolicy>builder()
+            .text("NAME", IssuingPolicy::getName)
+            .text("SPIFFE-IDS", policy -> narrowed(policy.getSpiffeIdsList()))
+            .text("ROLES", policy -> narrowed(policy.getRolesList()))
+            .text("CLUSTERS", policy -> narrowed(policy.getClusterIdsList()))
+            .text("ENVIRONMENTS", policy -> narrowed(policy.getEnvironmentsList()))
+            .text("TTL", policy -> policy.hasTokenTtlMax() ? Names.of(policy.getTokenTtlMax()) : "")
+            .text(
+                    "CERTIFICATE",
+                    policy -> policy.hasCertificateLifetimeMax() ? Names.of(policy.getCertificateLifetimeMax()) : "")
+            .text("USES", policy -> policy.getTokenUsesMax() == 0 ? "" : Integer.toString(policy.getTokenUsesMax()))
+            .number("REVISION", policy -> policy.getMeta().getModRevision())
+            .text("DESCRIPTION", IssuingPolicy::getDescription)
+            .build();
+
     private BootstrapTexts() {}
+
+    private static String narrowed(List<String> to) {
+        return to.isEmpty() ? "any" : String.join(",", to);
+    }
 
     private static String place(JoinToken token) {
         StringJoiner place = new StringJoiner(" ");

@@ -74,6 +74,7 @@ final class EventView extends NotedView {
             case JOIN_TOKEN -> record.getJoinToken().getId();
             case CERTIFICATE -> record.getCertificate().getSerial();
             case REVOCATION -> record.getRevocation().getId();
+            case ISSUING_POLICY -> record.getIssuingPolicy().getName();
             case MEMBER -> record.getMember().getNode();
             case ACTION_POLICY -> record.getActionPolicy().getId();
             case APPROVAL -> record.getApproval().getId();

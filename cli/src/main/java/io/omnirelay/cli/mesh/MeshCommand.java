@@ -237,6 +237,7 @@ public final class MeshCommand {
             case "ConfigDocument" -> "config";
             case "AccessToken" -> "token";
             case "JoinToken" -> "join token";
+            case "IssuingPolicy" -> "issuing policy";
             case "ActionPolicy" -> "policy";
             case "NamespaceQuota" -> "quota";
             default -> kind.toLowerCase(java.util.Locale.ROOT);
@@ -266,6 +267,7 @@ public final class MeshCommand {
             case io.meshkit.v1.AccessToken token -> one(AccessTexts.TOKENS, token);
             case io.meshkit.v1.WorkloadCertificate made -> one(BootstrapTexts.CERTIFICATES, made);
             case io.meshkit.v1.Revocation revocation -> one(BootstrapTexts.REVOCATIONS, revocation);
+            case io.meshkit.v1.IssuingPolicy policy -> one(BootstrapTexts.POLICIES, policy);
             case io.meshkit.v1.JoinToken token -> one(BootstrapTexts.TOKENS, token);
             case io.meshkit.v1.NamespaceQuota quota -> one(QuotasCommand.QUOTAS, quota);
             case io.meshkit.v1.Approval approval -> one(PolicyTexts.APPROVALS, approval);

@@ -16,6 +16,7 @@ import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.JoinTokenKind;
+import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.ExpectedAttestation;
 import io.meshkit.v1.IssueJoinTokenRequest;
 import io.meshkit.v1.IssueJoinTokenResponse;
@@ -111,6 +112,24 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
                         "the SHA-256 of the public key's SubjectPublicKeyInfo in DER");
     }
 
+    private static @Nullable ErrorDetail tooMuch(IssuingLimits limits, IssueJoinTokenRequest request) {
+        long ttlMaxMs = limits.tokenTtlMs(DomainLimits.JOIN_TOKEN_TTL_MS_MAX);
+        if (request.hasTtl() && Times.ms(request.getTtl()) > ttlMaxMs) {
+            return limits.exceeded("ttl", Times.ms(request.getTtl()) + " ms", ttlMaxMs + " ms");
+        }
+        long lifetimeMaxMs = limits.certificateLifetimeMs(DomainLimits.CERTIFICATE_LIFETIME_MS_MAX);
+        if (request.hasCertificateLifetimeMax() && Times.ms(request.getCertificateLifetimeMax()) > lifetimeMaxMs) {
+            return limits.exceeded(
+                    "certificateLifetimeMax",
+                    Times.ms(request.getCertificateLifetimeMax()) + " ms",
+                    lifetimeMaxMs + " ms");
+        }
+        int usesMax = limits.tokenUses(DomainLimits.JOIN_TOKEN_USES_MAX);
+        return request.getUsesMax() <= usesMax
+                ? null
+                : limits.exceeded("usesMax", Integer.toString(request.getUsesMax()), Integer.toString(usesMax));
+    }
+
     private static Decision<JoinToken> issue(Work work, IssueJoinTokenRequest request, @Nullable JoinToken current) {
         if (current != null) {
             return Decision.refuse(Errors.alreadyExists(
@@ -133,10 +152,21 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
                             + " join tokens already",
                     "begin another batch"));
         }
-        long ttlMs = request.hasTtl() ? Times.ms(request.getTtl()) : DomainLimits.JOIN_TOKEN_TTL_MS_DEFAULT;
+        IssuingLimits limits = IssuingLimits.of(
+                work, request.getSpiffeId(), request.getRole(), request.getClusterId(), request.getEnvironment());
+        ErrorDetail refusal = limits.refusal();
+        if (refusal == null) {
+            refusal = tooMuch(limits, request);
+        }
+        if (refusal != null) {
+            return Decision.refuse(refusal);
+        }
+        long ttlMs = request.hasTtl()
+                ? Times.ms(request.getTtl())
+                : limits.tokenTtlMs(DomainLimits.JOIN_TOKEN_TTL_MS_DEFAULT);
         long lifetimeMs = request.hasCertificateLifetimeMax()
                 ? Times.ms(request.getCertificateLifetimeMax())
-                : DomainLimits.CERTIFICATE_LIFETIME_MS_DEFAULT;
+                : limits.certificateLifetimeMs(DomainLimits.CERTIFICATE_LIFETIME_MS_DEFAULT);
         JoinTokenKind.putSecret(work, request.getTokenId(), request.getSecretSha256());
         JoinToken.Builder made = JoinToken.newBuilder()
                 .setId(request.getTokenId())

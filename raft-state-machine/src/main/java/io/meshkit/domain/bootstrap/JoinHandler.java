@@ -93,13 +93,22 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
         if (unfit == null) {
             unfit = tooLong(token, request);
         }
+        IssuingLimits limits =
+                IssuingLimits.of(work, spiffeId.get(), token.getRole(), token.getClusterId(), token.getEnvironment());
+        long allowedMs = limits.certificateLifetimeMs(Times.ms(token.getCertificateLifetimeMax()));
+        if (unfit == null) {
+            unfit = limits.refusal();
+        }
+        if (unfit == null && request.hasLifetime() && Times.ms(request.getLifetime()) > allowedMs) {
+            unfit = limits.exceeded("lifetime", Times.ms(request.getLifetime()) + " ms", allowedMs + " ms");
+        }
         if (unfit == null) {
             unfit = Certificates.refusal(work, request.getSerial(), spiffeId.get());
         }
         if (unfit == null && SpiffeIds.isPattern(token.getSpiffeId())) {
             unfit = taken(work, spiffeId.get());
         }
-        return unfit == null ? join(work, request, token, spiffeId.get()) : new Reply.Rejected(unfit);
+        return unfit == null ? join(work, request, token, spiffeId.get(), allowedMs) : new Reply.Rejected(unfit);
     }
 
     private static ErrorDetail spent(String id, String why) {
@@ -163,12 +172,12 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
                                 + " issued for exactly this id");
     }
 
-    private static Reply join(Work work, JoinRequest request, JoinToken token, String spiffeId) {
+    private static Reply join(Work work, JoinRequest request, JoinToken token, String spiffeId, long lifetimeMaxMs) {
         work.change(
                 JOIN_TOKEN.ref(token.getId()),
                 token,
                 token.toBuilder().setUses(token.getUses() + 1).build());
-        long lifetimeMs = Times.ms(request.hasLifetime() ? request.getLifetime() : token.getCertificateLifetimeMax());
+        long lifetimeMs = request.hasLifetime() ? Times.ms(request.getLifetime()) : lifetimeMaxMs;
         WorkloadCertificate certificate = WorkloadCertificate.newBuilder()
                 .setSerial(request.getSerial())
                 .setMeta(RecordMeta.newBuilder().putAllLabels(token.getMeta().getLabelsMap()))

@@ -72,10 +72,19 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
         if (unfit == null) {
             unfit = tooLong(current, request);
         }
+        IssuingLimits limits = IssuingLimits.of(
+                work, current.getSpiffeId(), current.getRole(), current.getClusterId(), current.getEnvironment());
+        long allowedMs = limits.certificateLifetimeMs(lifetimeMaxMs(current));
+        if (unfit == null) {
+            unfit = limits.refusal();
+        }
+        if (unfit == null && request.hasLifetime() && Times.ms(request.getLifetime()) > allowedMs) {
+            unfit = limits.exceeded("lifetime", Times.ms(request.getLifetime()) + " ms", allowedMs + " ms");
+        }
         if (unfit == null) {
             unfit = Certificates.refusal(work, request.getSerial(), current.getSpiffeId());
         }
-        return unfit == null ? renew(work, request, current) : new Reply.Rejected(unfit);
+        return unfit == null ? renew(work, request, current, allowedMs) : new Reply.Rejected(unfit);
     }
 
     /** Why the certificate is not renewed, whatever is asked for, or null. */
@@ -120,10 +129,10 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
                 * 1000;
     }
 
-    private static Reply renew(Work work, RenewCertificateRequest request, WorkloadCertificate current) {
-        long lifetimeMs = request.hasLifetime()
-                ? Times.ms(request.getLifetime())
-                : Math.min(lifetimeMs(current), lifetimeMaxMs(current));
+    private static Reply renew(
+            Work work, RenewCertificateRequest request, WorkloadCertificate current, long lifetimeMaxMs) {
+        long lifetimeMs =
+                request.hasLifetime() ? Times.ms(request.getLifetime()) : Math.min(lifetimeMs(current), lifetimeMaxMs);
         WorkloadCertificate next = current.toBuilder()
                 .setSerial(request.getSerial())
                 .setMeta(RecordMeta.newBuilder().putAllLabels(current.getMeta().getLabelsMap()))

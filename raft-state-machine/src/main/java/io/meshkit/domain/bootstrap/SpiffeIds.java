@@ -10,6 +10,7 @@ public final class SpiffeIds {
     private static final Pattern ID = Pattern.compile("spiffe://[a-z0-9._-]{1,128}(/[A-Za-z0-9._-]+)+");
     private static final Pattern DOTS = Pattern.compile(".*/\\.{1,2}(/.*)?");
     private static final String ANY = "/*";
+    private static final String BELOW = "/**";
     /** The path of the quorum's own members: no workload may pass for one. */
     private static final Pattern MEMBERS = Pattern.compile("spiffe://[^/]*/node(/.*)?");
 
@@ -29,6 +30,23 @@ public final class SpiffeIds {
                         field,
                         Check.shown(pattern) + " is for members of the quorum",
                         "another path than node/…, for example workload/gateway/*");
+    }
+
+    /** What a policy may say: a pattern, or an id that ends in {@code /**} for everything below. */
+    static void tree(String field, String pattern, Check check) {
+        pattern(field, pattern.endsWith(BELOW) ? pattern.substring(0, pattern.length() - 1) : pattern, check);
+    }
+
+    /** Whether the policy's pattern stands for everything that the id or pattern stands for. */
+    static boolean covers(String policy, String pattern) {
+        if (policy.equals(pattern)) {
+            return true;
+        }
+        return policy.endsWith(BELOW)
+                ? pattern.startsWith(policy.substring(0, policy.length() - 2))
+                : isPattern(policy)
+                        && !isPattern(pattern)
+                        && chosen(policy, pattern).isPresent();
     }
 
     /** Whether it is a whole SPIFFE id, without a pattern. */

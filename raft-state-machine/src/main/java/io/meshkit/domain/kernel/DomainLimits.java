@@ -126,6 +126,8 @@ public record DomainLimits(
     public static final int CERTIFICATES_PER_IDENTITY_MAX = 16;
     /** Certificates whose records are kept, per peer that there may be. */
     public static final int CERTIFICATES_PER_PEER = 4;
+    /** Issuing policies: whatever is issued is held against all of them. */
+    public static final int ISSUING_POLICIES_MAX = 100;
     /** Characters of a SPIFFE id. */
     public static final int SPIFFE_ID_MAX = 256;
     /** Gathered denials of one command: bounds its journal row. */

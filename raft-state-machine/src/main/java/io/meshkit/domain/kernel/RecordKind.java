@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record's message
  */
 public interface RecordKind<T extends Message> {
-    /** As in audit entries: peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate, revocation, member, action_policy, approval or namespace_quota. */
+    /** As in audit entries: peer, cluster, shard, config, leadership, role, binding, token, join_token, certificate, revocation, issuing_policy, member, action_policy, approval or namespace_quota. */
     String name();
 
     /** The first byte of its rows' keys. */

@@ -27,6 +27,7 @@ public final class RowKeys {
     public static final int JOIN_TOKEN = 23;
     public static final int CERTIFICATE = 24;
     public static final int REVOCATION = 25;
+    public static final int ISSUING_POLICY = 26;
     public static final int MEMBER = 32;
     public static final int ACTION_POLICY = 40;
     public static final int APPROVAL = 41;

@@ -1,6 +1,7 @@
 package io.meshkit.domain.query;
 
 import static io.meshkit.domain.records.CertificateKind.CERTIFICATE;
+import static io.meshkit.domain.records.IssuingPolicyKind.ISSUING_POLICY;
 import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
 import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 
@@ -10,11 +11,15 @@ import io.meshkit.domain.kernel.Etags;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.GetCertificateRequest;
 import io.meshkit.v1.GetCertificateResponse;
+import io.meshkit.v1.GetIssuingPolicyRequest;
+import io.meshkit.v1.GetIssuingPolicyResponse;
 import io.meshkit.v1.GetJoinTokenRequest;
 import io.meshkit.v1.GetJoinTokenResponse;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.ListCertificatesRequest;
 import io.meshkit.v1.ListCertificatesResponse;
+import io.meshkit.v1.ListIssuingPoliciesRequest;
+import io.meshkit.v1.ListIssuingPoliciesResponse;
 import io.meshkit.v1.ListJoinTokensRequest;
 import io.meshkit.v1.ListJoinTokensResponse;
 import io.meshkit.v1.Revocation;
@@ -31,6 +36,8 @@ public final class BootstrapQueries {
         return List.of(
                 new QueryHandler<>(GetJoinTokenRequest.getDefaultInstance(), BootstrapQueries::getJoinToken),
                 new QueryHandler<>(ListJoinTokensRequest.getDefaultInstance(), BootstrapQueries::listJoinTokens),
+                new QueryHandler<>(GetIssuingPolicyRequest.getDefaultInstance(), BootstrapQueries::getPolicy),
+                new QueryHandler<>(ListIssuingPoliciesRequest.getDefaultInstance(), BootstrapQueries::listPolicies),
                 new QueryHandler<>(GetCertificateRequest.getDefaultInstance(), BootstrapQueries::getCertificate),
                 new QueryHandler<>(ListCertificatesRequest.getDefaultInstance(), BootstrapQueries::listCertificates));
     }
@@ -61,6 +68,32 @@ public final class BootstrapQueries {
                 check,
                 page -> ListJoinTokensResponse.newBuilder()
                         .addAllJoinTokens(page.items())
+                        .setNextCursor(page.nextCursor())
+                        .build());
+    }
+
+    private static QueryResult getPolicy(StoreView view, GetIssuingPolicyRequest request, Check check) {
+        check.id("name", request.getName());
+        return Gets.answer(
+                view,
+                check,
+                () -> ISSUING_POLICY.ref(request.getName()),
+                policy -> GetIssuingPolicyResponse.newBuilder()
+                        .setIssuingPolicy(policy)
+                        .setEtag(Etags.of(policy.getMeta()))
+                        .build());
+    }
+
+    private static QueryResult listPolicies(StoreView view, ListIssuingPoliciesRequest request, Check check) {
+        return AccessQueries.list(
+                view,
+                request,
+                request.getPage(),
+                ISSUING_POLICY,
+                policy -> true,
+                check,
+                page -> ListIssuingPoliciesResponse.newBuilder()
+                        .addAllIssuingPolicies(page.items())
                         .setNextCursor(page.nextCursor())
                         .build());
     }

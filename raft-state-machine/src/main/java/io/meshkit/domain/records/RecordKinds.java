@@ -22,6 +22,7 @@ public final class RecordKinds {
             JoinTokenKind.JOIN_TOKEN,
             CertificateKind.CERTIFICATE,
             RevocationKind.REVOCATION,
+            IssuingPolicyKind.ISSUING_POLICY,
             MemberKind.MEMBER,
             ActionPolicyKind.ACTION_POLICY,
             ApprovalKind.APPROVAL,

@@ -5,7 +5,9 @@ import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.verbs.Minting.Minted;
 import io.meshkit.server.verbs.Minting.Minter;
 import io.meshkit.server.verbs.NodeVerbs;
+import io.meshkit.v1.IssuingPolicy;
 import io.meshkit.v1.NodeEndpoint;
+import io.meshkit.v1.PutIssuingPolicyRequest;
 import io.meshkit.v1.RevokeCertificatesRequest;
 import io.omnirelay.transport.Route;
 import io.omnirelay.transport.Route.Response;
@@ -52,7 +54,19 @@ public final class Bootstrapping {
         all.put(
                 NodeVerbs.name(RevokeCertificatesRequest.getDefaultInstance()),
                 (request, principal) -> revoke((RevokeCertificatesRequest) request));
+        all.put(
+                NodeVerbs.name(PutIssuingPolicyRequest.getDefaultInstance()),
+                (request, principal) -> policy((PutIssuingPolicyRequest) request));
         return all;
+    }
+
+    private Minted policy(PutIssuingPolicyRequest request) {
+        PutIssuingPolicyRequest.Builder whole = request.toBuilder();
+        IssuingPolicy.Builder policy = whole.getIssuingPolicyBuilder();
+        for (int i = 0; i < policy.getSpiffeIdsCount(); i++) {
+            policy.setSpiffeIds(i, SpiffePaths.complete(quorumId, policy.getSpiffeIds(i)));
+        }
+        return new Minted(whole.build(), UnaryOperator.identity());
     }
 
     /** The SPIFFE id whole, as certificates have it. */

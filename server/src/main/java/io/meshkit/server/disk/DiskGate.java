@@ -126,7 +126,8 @@ public final class DiskGate {
                     REVOKE_TOKEN_BATCH,
                     REVOKE_JOIN_TOKEN,
                     REVOKE_JOIN_TOKEN_BATCH,
-                    REVOKE_CERTIFICATES -> true;
+                    REVOKE_CERTIFICATES,
+                    DELETE_ISSUING_POLICY -> true;
             default -> false;
         };
     }
