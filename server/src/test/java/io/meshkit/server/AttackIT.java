@@ -206,7 +206,10 @@ class AttackIT {
                 + QuorumFiles.ADMIN_TOKEN + "\r\ncontent-length: " + small.size() + "\r\n\r\n"
                 + small.toString(StandardCharsets.ISO_8859_1));
 
-        assertThat(answer).startsWith("HTTP/1.1 415 ").contains("INVALID_REQUEST").contains("uncompressed");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 415 ")
+                .contains("INVALID_REQUEST")
+                .contains("uncompressed");
     }
 
     private static SSLSocket connect(int port, String protocol, String trusted, Credential shown) throws Exception {
