@@ -10,7 +10,9 @@ import io.meshkit.v1.Config;
 import io.meshkit.v1.Leaders;
 import io.meshkit.v1.Leases;
 import io.meshkit.v1.Peers;
+import io.meshkit.v1.Policies;
 import io.meshkit.v1.Quorum;
+import io.meshkit.v1.Quotas;
 import io.meshkit.v1.Shards;
 import io.meshkit.v1.Transactions;
 import io.meshkit.v1.Transport;
@@ -39,6 +41,8 @@ final class ContractServices {
                     Transport.getDescriptor(),
                     Access.getDescriptor(),
                     Bootstrap.getDescriptor(),
+                    Policies.getDescriptor(),
+                    Quotas.getDescriptor(),
                     Control.getDescriptor(),
                     ControlRestOuterClass.getDescriptor(),
                     Session.getDescriptor())

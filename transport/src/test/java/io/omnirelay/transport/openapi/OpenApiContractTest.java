@@ -167,7 +167,9 @@ class OpenApiContractTest {
                         "x-meshkit-dry-run",
                         "if-match",
                         "x-meshkit-fencing-scope",
-                        "x-meshkit-fencing-token");
+                        "x-meshkit-fencing-token",
+                        "x-meshkit-request-approval",
+                        "x-meshkit-approval");
         assertThat(object(at(document, "paths", "/meshkit/peers/{id}", "get", "responses", "200", "headers")))
                 .containsOnlyKeys(
                         "etag",
