@@ -79,10 +79,23 @@ final class RawHttp2 implements AutoCloseable {
         return block.toByteArray();
     }
 
+    /** A field with a name of its own, to follow a head. */
+    static byte[] field(String name, String value) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(0x00);
+        text(block, name);
+        text(block, value);
+        return block.toByteArray();
+    }
+
     private static void literal(ByteArrayOutputStream block, int name, String value) {
         block.write(name);
-        block.write(value.length());
-        block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+        text(block, value);
+    }
+
+    private static void text(ByteArrayOutputStream block, String text) {
+        block.write(text.length());
+        block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     void send(byte[]... frames) throws IOException {
@@ -108,6 +121,21 @@ final class RawHttp2 implements AutoCloseable {
     int readGoAway() throws IOException {
         byte[] goAway = read(GOAWAY, 0);
         return goAway.length == 0 ? -1 : ByteBuffer.wrap(goAway).getInt(4);
+    }
+
+    /** Reads to what ends the stream without its being served: RST_STREAM, GOAWAY, or the head of an answer. */
+    int readEnd(int stream) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        while (true) {
+            int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+            int type = in.readUnsignedByte();
+            in.readUnsignedByte();
+            int of = in.readInt();
+            in.skipNBytes(length);
+            if (type == GOAWAY || (of == stream && (type == RST_STREAM || type == HEADERS))) {
+                return type;
+            }
+        }
     }
 
     /** Reads to the head of an answer: its first byte, which is its status; -1 if the connection is closed. */
