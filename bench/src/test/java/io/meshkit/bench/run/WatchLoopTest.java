@@ -34,8 +34,9 @@ class WatchLoopTest {
         }
     }
 
-    /** Until both keys were written: with one of them silent some deliveries are missing then. */
+    /** Until both keys were written within the window: with one of them silent some deliveries are missing then. */
     private void awaitPuts() {
+        driver.records.clear();
         while (driver.records.size() < driver.keys()) {
             Thread.onSpinWait();
         }
