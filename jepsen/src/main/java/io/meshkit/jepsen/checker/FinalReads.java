@@ -15,8 +15,9 @@ import java.util.TreeMap;
  * @param audits by node, then revision
  * @param states events with the whole state of a node
  * @param hashes events with the hashes of a node
+ * @param failed whether something could not be read
  */
-record FinalReads(Map<String, TreeMap<Long, AuditRow>> audits, List<Event> states, List<Event> hashes) {
+record FinalReads(Map<String, TreeMap<Long, AuditRow>> audits, List<Event> states, List<Event> hashes, boolean failed) {
     private static final String PROCESS = "final";
 
     /** @throws io.meshkit.jepsen.history.HistoryException if they are not of the documented form */
@@ -24,6 +25,7 @@ record FinalReads(Map<String, TreeMap<Long, AuditRow>> audits, List<Event> state
         TreeMap<String, TreeMap<Long, AuditRow>> audits = new TreeMap<>();
         List<Event> states = new ArrayList<>();
         List<Event> hashes = new ArrayList<>();
+        boolean failed = false;
         for (Event event : history.events()) {
             if (!event.process().equals(PROCESS)) {
                 continue;
@@ -40,10 +42,11 @@ record FinalReads(Map<String, TreeMap<Long, AuditRow>> audits, List<Event> state
                 }
                 case "state" -> states.add(event);
                 case "hash" -> hashes.add(event);
+                case "unreadable" -> failed = true;
                 default -> {}
             }
         }
-        return new FinalReads(audits, states, hashes);
+        return new FinalReads(audits, states, hashes, failed);
     }
 
     static String node(Event event) {

@@ -17,7 +17,8 @@ final class StateHash implements Checker {
 
     @Override
     public boolean appliesTo(History history) {
-        return !FinalReads.of(history).hashes().isEmpty();
+        FinalReads finals = FinalReads.of(history);
+        return finals.failed() || !finals.hashes().isEmpty();
     }
 
     @Override

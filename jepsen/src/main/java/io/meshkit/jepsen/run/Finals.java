@@ -23,11 +23,13 @@ import io.meshkit.v1.ReadOptions;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.RegistryRecord;
 import java.time.Duration;
+import java.util.List;
 
-/** Reads from one node, when everything has healed, what came of it all: hashes, and if wanted the audit and state. */
+/** Reads from one node, when everything has healed, what came of it all: its hash, and if wanted the audit and state. */
 final class Finals {
     private static final String PROCESS = "final";
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration ONE_REVISION_WITHIN = Duration.ofSeconds(30);
     private static final int PAGE_SIZE = 500;
 
     private final NodeClient client;
@@ -46,8 +48,30 @@ final class Finals {
         this.records = records;
     }
 
+    /**
+     * The hashes of all nodes: asked for again until they are of one revision, or it takes too long. The registry writes
+     * of its own accord for a while (denials, leases that end), and only hashes of one revision can be compared.
+     */
+    static void recordHashes(List<Finals> nodes) {
+        long began = System.nanoTime();
+        while (true) {
+            List<GetStateHashResponse> hashes =
+                    nodes.stream().map(Finals::askHash).toList();
+            boolean comparable = hashes.stream()
+                            .map(hash -> hash.getReadInfo().getRevision())
+                            .distinct()
+                            .count()
+                    == 1;
+            if (comparable || System.nanoTime() - began > ONE_REVISION_WITHIN.toNanos()) {
+                for (int i = 0; i < hashes.size(); i++) {
+                    nodes.get(i).append(hashes.get(i));
+                }
+                return;
+            }
+        }
+    }
+
     void record() {
-        hash();
         if (records.areJudged()) {
             // In this order: the registry writes of its own accord (denials, leases that end), and the audit log must
             // not end before the state.
@@ -56,11 +80,14 @@ final class Finals {
         }
     }
 
-    private void hash() {
-        GetStateHashResponse hash = client.call(
+    private GetStateHashResponse askHash() {
+        return client.call(
                 QuorumServiceGrpc.getGetStateHashMethod(),
                 GetStateHashRequest.newBuilder().setRead(read).build(),
                 LIMIT);
+    }
+
+    private void append(GetStateHashResponse hash) {
         JsonObject value = new JsonObject();
         value.addProperty("rev", hash.getReadInfo().getRevision());
         value.addProperty("chain", hash.getChainHash());

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** One run, inside the sandbox: start, warm-up, load and faults, recovery, last reads, verdict. */
 final class Run {
@@ -208,14 +209,20 @@ final class Run {
 
     private void readFinals(Cluster cluster, Load load, HistoryWriter history, Workload workload) {
         long revision = newestRevision(cluster);
-        for (int i = 0; i < options.nodes(); i++) {
-            try {
-                new Finals(load.client(i), revision, history, workload.records()).record();
-            } catch (RuntimeException e) {
-                JsonObject why = new JsonObject();
-                why.addProperty("error", String.valueOf(e.getMessage()));
-                history.append("final", EventType.INFO, "unreadable", null, why);
-            }
+        List<Finals> nodes = IntStream.range(0, options.nodes())
+                .mapToObj(i -> new Finals(load.client(i), revision, history, workload.records()))
+                .toList();
+        tryFinal(history, () -> Finals.recordHashes(nodes));
+        nodes.forEach(node -> tryFinal(history, node::record));
+    }
+
+    private static void tryFinal(HistoryWriter history, Runnable read) {
+        try {
+            read.run();
+        } catch (RuntimeException e) {
+            JsonObject why = new JsonObject();
+            why.addProperty("error", String.valueOf(e.getMessage()));
+            history.append("final", EventType.INFO, "unreadable", null, why);
         }
     }
 }
