@@ -14,7 +14,6 @@ import io.meshkit.v1.ApproveMutationRequest;
 import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.Binding;
 import io.meshkit.v1.ClusterState;
-import io.meshkit.v1.Command;
 import io.meshkit.v1.Credential;
 import io.meshkit.v1.DeleteActionPolicyRequest;
 import io.meshkit.v1.GetApprovalRequest;
@@ -33,7 +32,6 @@ import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.RejectMutationRequest;
 import io.meshkit.v1.RevokeAccessRequest;
 import io.meshkit.v1.RevokeTokenBatchRequest;
-import io.meshkit.v1.SeedAccessRequest;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -50,15 +48,10 @@ class ApprovalTest {
     private static final Caller CAROL = caller("carol");
 
     private final Registry registry = new Registry();
-    private int requests;
 
     @BeforeEach
     void seed() {
-        apply(Commands.ofSystem(
-                SeedAccessRequest.newBuilder()
-                        .addBindings(Binding.newBuilder().setPrincipal("root").setRole("mesh.admin"))
-                        .build(),
-                "meshkit:upkeep"));
+        registry.seedAccess();
         for (String operator : List.of("alice", "bob", "carol")) {
             given(ROOT, grant(Binding.newBuilder().setPrincipal(operator).setRole("mesh.operate")));
         }
@@ -96,25 +89,15 @@ class ApprovalTest {
                 .build();
     }
 
-    private Registry.Answer mutate(Caller caller, Message request) {
-        return apply(Commands.wrap(request, caller));
-    }
-
-    private Registry.Answer apply(Command command) {
-        Command identified =
-                Commands.requestId(command).isEmpty() ? Commands.withRequestId(command, "a-" + ++requests) : command;
-        return Registry.answer(identified, registry.apply(List.of(identified)).getFirst());
-    }
-
     private Registry.Answer given(Caller caller, Message request) {
-        Registry.Answer answer = mutate(caller, request);
+        Registry.Answer answer = registry.mutate(caller, request);
         assertThat(answer.error()).as("%s", request).isNull();
         return answer;
     }
 
     private void refused(Caller caller, Message request, ErrorCode code, String says) {
         long revision = StateMeta.revision(registry.store);
-        Registry.Answer answer = mutate(caller, request);
+        Registry.Answer answer = registry.mutate(caller, request);
         assertThat(answer.isRejected()).as("rejected: %s", request).isTrue();
         assertThat(answer.error().getMessage() + " | " + answer.error().getHint())
                 .contains(says);

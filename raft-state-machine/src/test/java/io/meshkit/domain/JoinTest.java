@@ -1,9 +1,9 @@
 package io.meshkit.domain;
 
+import static io.meshkit.domain.Registry.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.Caller;
 import io.meshkit.domain.kernel.DomainLimits;
@@ -22,7 +22,6 @@ import io.meshkit.v1.ListCertificatesResponse;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.RegisterPeerRequest;
 import io.meshkit.v1.RevokeJoinTokenRequest;
-import io.meshkit.v1.SeedAccessRequest;
 import io.meshkit.v1.WorkloadCertificate;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -33,38 +32,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class JoinTest {
-    private static final Caller ROOT =
-            new Caller("root", Credential.newBuilder().setMethod("test").build());
     private static final String GW1 = "spiffe://mesh/workload/gateway/gw-1";
     private static final ByteString KEY = ByteString.copyFrom(new byte[32]);
 
     private Registry registry;
-    private int requests;
     private int serials;
 
     @BeforeEach
     void open() {
         registry = new Registry();
-        apply(Commands.ofSystem(
-                SeedAccessRequest.newBuilder()
-                        .addBindings(Binding.newBuilder().setPrincipal("root").setRole("mesh.admin"))
-                        .build(),
-                "meshkit:upkeep"));
+        registry.seedAccess();
     }
 
     @AfterEach
     void close() {
         registry.close();
-    }
-
-    private Registry.Answer apply(Command command) {
-        Command identified =
-                Commands.requestId(command).isEmpty() ? Commands.withRequestId(command, "a-" + ++requests) : command;
-        return Registry.answer(identified, registry.apply(List.of(identified)).getFirst());
-    }
-
-    private Registry.Answer mutate(Caller caller, Message request) {
-        return apply(Commands.wrap(request, caller));
     }
 
     private static IssueJoinTokenRequest.Builder issue(String id) {
@@ -76,7 +58,7 @@ class JoinTest {
     }
 
     private void issued(IssueJoinTokenRequest.Builder request) {
-        assertThat(mutate(ROOT, request.build()).error()).isNull();
+        assertThat(registry.mutate(ROOT, request.build()).error()).isNull();
     }
 
     private static Caller bearer(String token) {
@@ -93,7 +75,7 @@ class JoinTest {
     }
 
     private Registry.Answer join(String token, JoinRequest.Builder request) {
-        return mutate(bearer(token), request.build());
+        return registry.mutate(bearer(token), request.build());
     }
 
     private int uses(String token) {
@@ -153,10 +135,10 @@ class JoinTest {
     void join_retried_isTheFirstCertificate_evenAfterTheTokenIsSpent() {
         issued(issue("j-1"));
         Command first = Commands.withRequestId(Commands.wrap(asking(GW1).build(), bearer("j-1")), "once");
-        WorkloadCertificate made = apply(first).record("certificate");
+        WorkloadCertificate made = registry.apply(first).record("certificate");
         Command again = Commands.withRequestId(Commands.wrap(asking(GW1).build(), bearer("j-1")), "once");
 
-        Registry.Answer answer = apply(again);
+        Registry.Answer answer = registry.apply(again);
 
         assertThat(answer.result().getReplayed()).isTrue();
         assertThat(answer.<WorkloadCertificate>record("certificate")).isEqualTo(made);
@@ -168,14 +150,15 @@ class JoinTest {
                                 .build(),
                         bearer("j-1")),
                 "once");
-        assertThat(apply(otherKey).isRejected()).isTrue();
+        assertThat(registry.apply(otherKey).isRejected()).isTrue();
     }
 
     @Test
     void join_withAnEndedToken_saysHowItEnded() {
         issued(issue("expired"));
         issued(issue("revoked").setTtl(Times.duration(DomainLimits.JOIN_TOKEN_TTL_MS_MAX)));
-        mutate(ROOT, RevokeJoinTokenRequest.newBuilder().setId("revoked").build());
+        registry.mutate(
+                ROOT, RevokeJoinTokenRequest.newBuilder().setId("revoked").build());
         registry.nowMs += DomainLimits.JOIN_TOKEN_TTL_MS_DEFAULT - 1;
         assertThat(join("expired", asking(GW1)).isRejected()).isFalse();
         issued(issue("expired-2"));
@@ -253,13 +236,13 @@ class JoinTest {
 
     @Test
     void join_byAnybodyElse_isRefused() {
-        refused(mutate(ROOT, asking(GW1).build()), ErrorCode.FORBIDDEN, "join token");
+        refused(registry.mutate(ROOT, asking(GW1).build()), ErrorCode.FORBIDDEN, "join token");
     }
 
     @Test
     void joinToken_givesNoRight_evenIfOneIsBoundToIt() {
         issued(issue("j-1"));
-        mutate(
+        registry.mutate(
                 ROOT,
                 GrantAccessRequest.newBuilder()
                         .setBinding(
@@ -269,7 +252,7 @@ class JoinTest {
         RegisterPeerRequest register = RegisterPeerRequest.newBuilder()
                 .setPeer(Peer.newBuilder().setId("p"))
                 .build();
-        refused(mutate(bearer("j-1"), register), ErrorCode.FORBIDDEN, "may not use RegisterPeer");
+        refused(registry.mutate(bearer("j-1"), register), ErrorCode.FORBIDDEN, "may not use RegisterPeer");
     }
 
     @Test

@@ -3,17 +3,21 @@ package io.meshkit.domain;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.meshkit.api.ErrorCode;
+import io.meshkit.domain.kernel.Caller;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Requests;
 import io.meshkit.storage.OrderedStore;
 import io.meshkit.storage.memory.MemoryStore;
 import io.meshkit.v1.AuditEntry;
+import io.meshkit.v1.Binding;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.Credential;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.LogEntry;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.MutationResult;
+import io.meshkit.v1.SeedAccessRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,6 +25,9 @@ import java.util.function.Consumer;
 /** A registry of one: a store, the state machine above it, and a clock that tests set. */
 final class Registry implements AutoCloseable {
     static final long START_MS = 1_700_000_000_000L;
+
+    static final Caller ROOT =
+            new Caller("root", Credential.newBuilder().setMethod("test").build());
 
     final OrderedStore store;
     final RegistryStateMachine machine;
@@ -68,11 +75,32 @@ final class Registry implements AutoCloseable {
     }
 
     Answer mutate(String principal, Message request) {
-        Command command = Commands.wrap(request, principal);
-        if (Commands.requestId(command).isEmpty()) {
-            command = Commands.withRequestId(command, "r-" + ++requests);
-        }
-        return answer(command, apply(List.of(command)).getFirst());
+        return apply(Commands.wrap(request, principal));
+    }
+
+    Answer mutate(Caller caller, Message request) {
+        return apply(Commands.wrap(request, caller));
+    }
+
+    /** Applies the command as an entry of its own, under a fresh request id unless it has one. */
+    Answer apply(Command command) {
+        Command identified = identified(command);
+        return answer(identified, apply(List.of(identified)).getFirst());
+    }
+
+    Command identified(Command command) {
+        return Commands.requestId(command).isEmpty() ? Commands.withRequestId(command, "r-" + ++requests) : command;
+    }
+
+    /** From now on rights are checked; {@link #ROOT} has all of them. */
+    void seedAccess() {
+        apply(Commands.ofSystem(
+                SeedAccessRequest.newBuilder()
+                        .addBindings(Binding.newBuilder()
+                                .setPrincipal(ROOT.principal())
+                                .setRole("mesh.admin"))
+                        .build(),
+                "meshkit:upkeep"));
     }
 
     List<CommandOutcome> apply(List<Command> commands) {

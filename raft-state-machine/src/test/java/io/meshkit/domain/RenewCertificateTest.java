@@ -1,5 +1,6 @@
 package io.meshkit.domain;
 
+import static io.meshkit.domain.Registry.ROOT;
 import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +11,6 @@ import io.meshkit.domain.access.AccessResolver;
 import io.meshkit.domain.kernel.Caller;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Times;
-import io.meshkit.v1.Binding;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.Credential;
 import io.meshkit.v1.IssueJoinTokenRequest;
@@ -21,16 +21,12 @@ import io.meshkit.v1.RenewCertificateRequest;
 import io.meshkit.v1.RevokeCertificatesRequest;
 import io.meshkit.v1.RevokeJoinTokenBatchRequest;
 import io.meshkit.v1.RevokeJoinTokenRequest;
-import io.meshkit.v1.SeedAccessRequest;
 import io.meshkit.v1.WorkloadCertificate;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RenewCertificateTest {
-    private static final Caller ROOT =
-            new Caller("root", Credential.newBuilder().setMethod("test").build());
     private static final String GW1 = "spiffe://mesh/workload/gateway/gw-1";
     private static final ByteString KEY = ByteString.copyFrom(new byte[32]);
     private static final ByteString NEW_KEY = ByteString.copyFromUtf8("another-key-another-key-another-");
@@ -42,11 +38,7 @@ class RenewCertificateTest {
     @BeforeEach
     void open() {
         registry = new Registry();
-        apply(Commands.ofSystem(
-                SeedAccessRequest.newBuilder()
-                        .addBindings(Binding.newBuilder().setPrincipal("root").setRole("mesh.admin"))
-                        .build(),
-                "meshkit:upkeep"));
+        registry.seedAccess();
     }
 
     @AfterEach
@@ -54,18 +46,8 @@ class RenewCertificateTest {
         registry.close();
     }
 
-    private Registry.Answer apply(Command command) {
-        Command identified =
-                Commands.requestId(command).isEmpty() ? Commands.withRequestId(command, "a-" + ++made) : command;
-        return Registry.answer(identified, registry.apply(List.of(identified)).getFirst());
-    }
-
-    private Registry.Answer mutate(Caller caller, Message request) {
-        return apply(Commands.wrap(request, caller));
-    }
-
     private void ok(Message request) {
-        assertThat(mutate(ROOT, request).error()).isNull();
+        assertThat(registry.mutate(ROOT, request).error()).isNull();
     }
 
     private String serial() {
@@ -91,7 +73,7 @@ class RenewCertificateTest {
                         .setMethod(AccessResolver.JOIN_METHOD)
                         .setId("j")
                         .build());
-        return mutate(
+        return registry.mutate(
                         bearer,
                         JoinRequest.newBuilder()
                                 .setLifetime(Times.duration(lifetimeMs))
@@ -127,7 +109,8 @@ class RenewCertificateTest {
         WorkloadCertificate old = joined(2 * HOUR_MS);
         registry.nowMs += HOUR_MS + 1_234;
 
-        WorkloadCertificate next = mutate(holder(old), asking().build()).record("certificate");
+        WorkloadCertificate next =
+                registry.mutate(holder(old), asking().build()).record("certificate");
 
         assertThat(next.getPublicKeySha256()).isEqualTo(NEW_KEY);
         assertThat(next.getSerial()).isNotEqualTo(old.getSerial());
@@ -156,21 +139,22 @@ class RenewCertificateTest {
         Command otherKey = Commands.withRequestId(
                 Commands.wrap(asking().setPublicKeySha256(KEY).build(), holder(old)), "once");
 
-        WorkloadCertificate next = apply(first).record("certificate");
-        Registry.Answer answer = apply(again);
+        WorkloadCertificate next = registry.apply(first).record("certificate");
+        Registry.Answer answer = registry.apply(again);
 
         assertThat(answer.result().getReplayed()).isTrue();
         assertThat(answer.<WorkloadCertificate>record("certificate")).isEqualTo(next);
-        assertThat(apply(otherKey).isRejected()).isTrue();
+        assertThat(registry.apply(otherKey).isRejected()).isTrue();
     }
 
     @Test
     void renew_leavesTheOldOneGood_andTheTokenSpent() {
         WorkloadCertificate old = joined(HOUR_MS);
-        WorkloadCertificate next = mutate(holder(old), asking().build()).record("certificate");
+        WorkloadCertificate next =
+                registry.mutate(holder(old), asking().build()).record("certificate");
 
-        assertThat(mutate(holder(old), asking().build()).error()).isNull();
-        assertThat(mutate(holder(next), asking().build()).error()).isNull();
+        assertThat(registry.mutate(holder(old), asking().build()).error()).isNull();
+        assertThat(registry.mutate(holder(next), asking().build()).error()).isNull();
     }
 
     @Test
@@ -179,20 +163,22 @@ class RenewCertificateTest {
         long dayMs = DomainLimits.CERTIFICATE_LIFETIME_MS_DEFAULT;
 
         refused(
-                mutate(
+                registry.mutate(
                         holder(old),
                         asking().setLifetime(Times.duration(dayMs + 1)).build()),
                 ErrorCode.LIMIT_EXCEEDED,
                 "the certificate's join token allowed " + dayMs);
         refused(
-                mutate(holder(old), asking().setLifetime(Times.duration(59_999)).build()),
+                registry.mutate(
+                        holder(old),
+                        asking().setLifetime(Times.duration(59_999)).build()),
                 ErrorCode.INVALID_REQUEST,
                 "lifetime");
-        WorkloadCertificate longer = mutate(
+        WorkloadCertificate longer = registry.mutate(
                         holder(old), asking().setLifetime(Times.duration(dayMs)).build())
                 .record("certificate");
         refused(
-                mutate(
+                registry.mutate(
                         holder(longer),
                         asking().setLifetime(Times.duration(dayMs + 1)).build()),
                 ErrorCode.LIMIT_EXCEEDED,
@@ -202,16 +188,17 @@ class RenewCertificateTest {
     @Test
     void renew_ofOneThatHasEnded_isRefused() {
         WorkloadCertificate old = joined(HOUR_MS);
-        WorkloadCertificate next = mutate(holder(old), asking().build()).record("certificate");
+        WorkloadCertificate next =
+                registry.mutate(holder(old), asking().build()).record("certificate");
         ok(RevokeCertificatesRequest.newBuilder().setSerial(old.getSerial()).build());
 
-        refused(mutate(holder(old), asking().build()), ErrorCode.UNAUTHENTICATED, "was revoked");
+        refused(registry.mutate(holder(old), asking().build()), ErrorCode.UNAUTHENTICATED, "was revoked");
         registry.nowMs += HOUR_MS;
-        refused(mutate(holder(next), asking().build()), ErrorCode.UNAUTHENTICATED, "has expired");
+        refused(registry.mutate(holder(next), asking().build()), ErrorCode.UNAUTHENTICATED, "has expired");
         // A node whose clock lags may let it through with another end.
         Caller lagging = new Caller(
                 GW1, holder(next).credential().toBuilder().clearExpiresAtMs().build());
-        refused(mutate(lagging, asking().build()), ErrorCode.UNAUTHENTICATED, "has expired");
+        refused(registry.mutate(lagging, asking().build()), ErrorCode.UNAUTHENTICATED, "has expired");
     }
 
     @Test
@@ -219,7 +206,7 @@ class RenewCertificateTest {
         WorkloadCertificate old = joined(90 * 24 * HOUR_MS);
         ok(RevokeJoinTokenBatchRequest.newBuilder().setBatchId("rack").build());
 
-        refused(mutate(holder(old), asking().build()), ErrorCode.FORBIDDEN, "batch rack");
+        refused(registry.mutate(holder(old), asking().build()), ErrorCode.FORBIDDEN, "batch rack");
         registry.nowMs += 89 * 24 * HOUR_MS;
         ok(IssueJoinTokenRequest.newBuilder()
                 .setSpiffeId(GW1)
@@ -228,7 +215,7 @@ class RenewCertificateTest {
                 .setSecretSha256(KEY)
                 .build());
         assertThat(JOIN_TOKEN.exists(registry.store, JOIN_TOKEN.ref("j"))).isFalse();
-        refused(mutate(holder(old), asking().build()), ErrorCode.FORBIDDEN, "batch rack");
+        refused(registry.mutate(holder(old), asking().build()), ErrorCode.FORBIDDEN, "batch rack");
     }
 
     @Test
@@ -236,19 +223,28 @@ class RenewCertificateTest {
         WorkloadCertificate old = joined(HOUR_MS);
         ok(RevokeJoinTokenRequest.newBuilder().setId("j").build());
 
-        assertThat(mutate(holder(old), asking().build()).error()).isNull();
+        assertThat(registry.mutate(holder(old), asking().build()).error()).isNull();
     }
 
     @Test
     void renew_byWhoeverHasNoCertificateOfOurs_isRefused() {
         WorkloadCertificate old = joined(HOUR_MS);
-        refused(mutate(ROOT, asking().build()), ErrorCode.FORBIDDEN, "certificate that the registry has issued");
+        refused(
+                registry.mutate(ROOT, asking().build()),
+                ErrorCode.FORBIDDEN,
+                "certificate that the registry has issued");
         Caller foreign = new Caller("spiffe://mesh/operator/x", holder(old).credential());
-        refused(mutate(foreign, asking().build()), ErrorCode.FORBIDDEN, "certificate that the registry has issued");
+        refused(
+                registry.mutate(foreign, asking().build()),
+                ErrorCode.FORBIDDEN,
+                "certificate that the registry has issued");
         Caller unknown = new Caller(
                 GW1,
                 holder(old).credential().toBuilder().setId("4" + "f".repeat(31)).build());
-        refused(mutate(unknown, asking().build()), ErrorCode.FORBIDDEN, "certificate that the registry has issued");
+        refused(
+                registry.mutate(unknown, asking().build()),
+                ErrorCode.FORBIDDEN,
+                "certificate that the registry has issued");
     }
 
     @Test
@@ -258,16 +254,16 @@ class RenewCertificateTest {
                 .setPeer(Peer.newBuilder().setId("p"))
                 .build();
 
-        refused(mutate(holder(old), register), ErrorCode.FORBIDDEN, "may not use RegisterPeer");
+        refused(registry.mutate(holder(old), register), ErrorCode.FORBIDDEN, "may not use RegisterPeer");
     }
 
     @Test
     void renew_inALoop_comesToTheLimit() {
         WorkloadCertificate old = joined(HOUR_MS);
         for (int i = 1; i < DomainLimits.CERTIFICATES_PER_IDENTITY_MAX; i++) {
-            assertThat(mutate(holder(old), asking().build()).error()).isNull();
+            assertThat(registry.mutate(holder(old), asking().build()).error()).isNull();
         }
 
-        refused(mutate(holder(old), asking().build()), ErrorCode.LIMIT_EXCEEDED, "good certificates");
+        refused(registry.mutate(holder(old), asking().build()), ErrorCode.LIMIT_EXCEEDED, "good certificates");
     }
 }

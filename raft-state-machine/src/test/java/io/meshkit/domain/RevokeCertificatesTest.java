@@ -1,5 +1,6 @@
 package io.meshkit.domain;
 
+import static io.meshkit.domain.Registry.ROOT;
 import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +28,6 @@ import io.meshkit.v1.Revocation;
 import io.meshkit.v1.RevokeCertificatesRequest;
 import io.meshkit.v1.RevokeCertificatesResponse;
 import io.meshkit.v1.RevokeJoinTokenBatchRequest;
-import io.meshkit.v1.SeedAccessRequest;
 import io.meshkit.v1.WorkloadCertificate;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +35,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RevokeCertificatesTest {
-    private static final Caller ROOT =
-            new Caller("root", Credential.newBuilder().setMethod("test").build());
     private static final String GATEWAYS = "spiffe://mesh/workload/gateway/";
     private static final String GW1 = GATEWAYS + "gw-1";
     private static final ByteString KEY = ByteString.copyFrom(new byte[32]);
@@ -48,11 +46,7 @@ class RevokeCertificatesTest {
     @BeforeEach
     void open() {
         registry = new Registry();
-        apply(Commands.ofSystem(
-                SeedAccessRequest.newBuilder()
-                        .addBindings(Binding.newBuilder().setPrincipal("root").setRole("mesh.admin"))
-                        .build(),
-                "meshkit:upkeep"));
+        registry.seedAccess();
         ok(GrantAccessRequest.newBuilder()
                 .setBinding(Binding.newBuilder().setGroup(GATEWAYS + "*").setRole("mesh.operate"))
                 .build());
@@ -63,21 +57,8 @@ class RevokeCertificatesTest {
         registry.close();
     }
 
-    private Registry.Answer apply(Command command) {
-        Command identified = identified(command);
-        return Registry.answer(identified, registry.apply(List.of(identified)).getFirst());
-    }
-
-    private Command identified(Command command) {
-        return Commands.requestId(command).isEmpty() ? Commands.withRequestId(command, "a-" + ++made) : command;
-    }
-
-    private Registry.Answer mutate(Caller caller, Message request) {
-        return apply(Commands.wrap(request, caller));
-    }
-
     private Registry.Answer ok(Message request) {
-        Registry.Answer answer = mutate(ROOT, request);
+        Registry.Answer answer = registry.mutate(ROOT, request);
         assertThat(answer.error()).isNull();
         return answer;
     }
@@ -99,7 +80,7 @@ class RevokeCertificatesTest {
                         .setMethod(AccessResolver.JOIN_METHOD)
                         .setId(token)
                         .build());
-        return mutate(
+        return registry.mutate(
                 bearer,
                 JoinRequest.newBuilder()
                         .setSpiffeId(spiffeId)
@@ -127,7 +108,7 @@ class RevokeCertificatesTest {
     }
 
     private Command registers(WorkloadCertificate certificate) {
-        return identified(Commands.wrap(
+        return registry.identified(Commands.wrap(
                 RegisterPeerRequest.newBuilder()
                         .setPeer(Peer.newBuilder().setId("p-" + ++made))
                         .build(),
@@ -135,11 +116,11 @@ class RevokeCertificatesTest {
     }
 
     private void good(WorkloadCertificate certificate) {
-        assertThat(apply(registers(certificate)).error()).isNull();
+        assertThat(registry.apply(registers(certificate)).error()).isNull();
     }
 
     private void revoked(WorkloadCertificate certificate) {
-        Registry.Answer answer = apply(registers(certificate));
+        Registry.Answer answer = registry.apply(registers(certificate));
         assertThat(answer.isRejected()).isTrue();
         assertThat(answer.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
         assertThat(answer.error().getMessage()).isEqualTo("certificate " + certificate.getSerial() + " was revoked");
@@ -189,8 +170,8 @@ class RevokeCertificatesTest {
         ok(issue("j", "").build());
         WorkloadCertificate one = joined("j", GW1);
 
-        List<CommandOutcome> outcomes =
-                registry.apply(List.of(registers(one), identified(Commands.wrap(serial(one), ROOT)), registers(one)));
+        List<CommandOutcome> outcomes = registry.apply(
+                List.of(registers(one), registry.identified(Commands.wrap(serial(one), ROOT)), registers(one)));
 
         assertThat(outcomes.get(0).hasRejection()).isFalse();
         assertThat(outcomes.get(1).hasRejection()).isFalse();
@@ -270,7 +251,10 @@ class RevokeCertificatesTest {
         revoked(two);
         good(other);
         refused(join("j-1", GATEWAYS + "gw-4"), ErrorCode.UNAUTHENTICATED, "was revoked");
-        refused(mutate(ROOT, issue("j-3", "rack").build()), ErrorCode.PRECONDITION_FAILED, "batch rack was revoked");
+        refused(
+                registry.mutate(ROOT, issue("j-3", "rack").build()),
+                ErrorCode.PRECONDITION_FAILED,
+                "batch rack was revoked");
     }
 
     @Test
@@ -300,17 +284,20 @@ class RevokeCertificatesTest {
 
     @Test
     void unknown_isRefused() {
-        refused(mutate(ROOT, spiffe(GW1)), ErrorCode.NOT_FOUND, "no good certificate");
-        refused(mutate(ROOT, batch("rack")), ErrorCode.NOT_FOUND, "neither");
+        refused(registry.mutate(ROOT, spiffe(GW1)), ErrorCode.NOT_FOUND, "no good certificate");
+        refused(registry.mutate(ROOT, batch("rack")), ErrorCode.NOT_FOUND, "neither");
         RevokeCertificatesRequest.Builder request = RevokeCertificatesRequest.newBuilder();
-        refused(mutate(ROOT, request.setSerial("4".repeat(32)).build()), ErrorCode.NOT_FOUND, "does not exist");
+        refused(
+                registry.mutate(ROOT, request.setSerial("4".repeat(32)).build()),
+                ErrorCode.NOT_FOUND,
+                "does not exist");
         for (RevokeCertificatesRequest bad : List.of(
                 RevokeCertificatesRequest.getDefaultInstance(),
                 RevokeCertificatesRequest.newBuilder().setSerial("4A").build(),
                 spiffe("workload/gateway/gw-1"),
                 spiffe(GATEWAYS + "*"),
                 batch(""))) {
-            assertThat(mutate(ROOT, bad).code()).as("%s", bad).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(registry.mutate(ROOT, bad).code()).as("%s", bad).isEqualTo(ErrorCode.INVALID_REQUEST);
         }
     }
 
@@ -319,7 +306,7 @@ class RevokeCertificatesTest {
         ok(issue("j", "").build());
         WorkloadCertificate one = joined("j", GW1);
 
-        refused(mutate(holder(one), serial(one)), ErrorCode.FORBIDDEN, "may not use RevokeCertificates");
+        refused(registry.mutate(holder(one), serial(one)), ErrorCode.FORBIDDEN, "may not use RevokeCertificates");
     }
 
     @Test
