@@ -8,13 +8,10 @@ import static io.meshkit.domain.records.TokenKind.TOKEN;
 
 import com.google.protobuf.Timestamp;
 import io.meshkit.domain.kernel.Caller;
-import io.meshkit.domain.kernel.Tables;
+import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.records.BindingKind;
 import io.meshkit.options.Scope;
-import io.meshkit.storage.Cursor;
-import io.meshkit.storage.KeyReader;
-import io.meshkit.storage.Keys;
 import io.meshkit.storage.StorageException;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.AccessToken;
@@ -23,7 +20,6 @@ import io.meshkit.v1.Permission;
 import io.meshkit.v1.Role;
 import io.meshkit.v1.WorkloadCertificate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -98,7 +94,7 @@ public final class AccessResolver {
     }
 
     private static void add(StoreView view, byte[] prefix, Scope scopeMax, List<Grant> grants) {
-        for (String id : ids(view, prefix)) {
+        for (String id : Rows.names(view, prefix)) {
             Binding binding = BINDING.get(view, BINDING.ref(id));
             if (binding == null) {
                 throw new StorageException("an index leads to the missing binding " + id);
@@ -107,18 +103,6 @@ public final class AccessResolver {
                 grant(binding, permission, scopeMax).ifPresent(grants::add);
             }
         }
-    }
-
-    /** The ids that end the index rows which begin so, in order. */
-    static List<String> ids(StoreView view, byte[] prefix) {
-        List<String> ids = new ArrayList<>();
-        try (Cursor cursor = view.scan(Tables.INDEX, prefix, Keys.prefixEnd(prefix))) {
-            while (cursor.next()) {
-                byte[] key = cursor.key();
-                ids.add(new KeyReader(Arrays.copyOfRange(key, prefix.length, key.length)).text());
-            }
-        }
-        return ids;
     }
 
     /** Those of a built-in role or one of one's own; a role that is gone gives nothing. */

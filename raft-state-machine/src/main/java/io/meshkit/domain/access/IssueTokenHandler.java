@@ -3,7 +3,6 @@ package io.meshkit.domain.access;
 import static io.meshkit.domain.records.TokenKind.TOKEN;
 
 import com.google.protobuf.Message;
-import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.Decision;
@@ -11,11 +10,11 @@ import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.RecordHandler;
 import io.meshkit.domain.kernel.Reply;
-import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.TokenKind;
 import io.meshkit.v1.AccessToken;
+import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.IssueTokenRequest;
 import io.meshkit.v1.IssueTokenResponse;
 import java.util.TreeSet;
@@ -78,14 +77,14 @@ final class IssueTokenHandler implements CommandHandler<IssueTokenRequest> {
             return Decision.refuse(Errors.alreadyExists(
                     "token", current.getId(), current.getMeta().getModRevision(), "try again"));
         }
-        if (!request.getBatchId().isEmpty()
-                && Rows.count(work.view(), TokenKind.byBatchPrefix(request.getBatchId()))
-                        >= DomainLimits.TOKENS_PER_BATCH_MAX) {
-            return Decision.refuse(Errors.ofField(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "batchId",
-                    "batch " + request.getBatchId() + " has " + DomainLimits.TOKENS_PER_BATCH_MAX + " tokens already",
-                    "begin another batch"));
+        ErrorDetail full = TokenBatches.refusal(
+                work,
+                request.getBatchId(),
+                TokenKind.byBatchPrefix(request.getBatchId()),
+                DomainLimits.TOKENS_PER_BATCH_MAX,
+                "tokens");
+        if (full != null) {
+            return Decision.refuse(full);
         }
         long ttlMs = request.hasTtl() ? Times.ms(request.getTtl()) : DomainLimits.TOKEN_TTL_MS_DEFAULT;
         TokenKind.putSecret(work, request.getTokenId(), request.getSecretSha256());

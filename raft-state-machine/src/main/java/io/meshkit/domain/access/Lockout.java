@@ -5,6 +5,7 @@ import static io.meshkit.domain.records.BindingKind.BINDING;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.records.BindingKind;
 import io.meshkit.options.Scope;
@@ -47,7 +48,7 @@ final class Lockout {
 
     private static boolean hasAdmin(StoreView view, String exceptBinding, String exceptRole) {
         for (String role : adminRoles(view)) {
-            for (String id : AccessResolver.ids(view, BindingKind.byRolePrefix(role))) {
+            for (String id : Rows.names(view, BindingKind.byRolePrefix(role))) {
                 Binding binding = BINDING.get(view, BINDING.ref(id));
                 if (binding != null
                         && !id.equals(exceptBinding)

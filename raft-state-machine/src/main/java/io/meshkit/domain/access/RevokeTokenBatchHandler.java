@@ -5,6 +5,7 @@ import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.RecordHandler;
 import io.meshkit.domain.kernel.RecordHandler.Step;
 import io.meshkit.domain.kernel.Reply;
+import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.TokenKind;
 import io.meshkit.v1.AccessToken;
@@ -40,7 +41,7 @@ final class RevokeTokenBatchHandler implements CommandHandler<RevokeTokenBatchRe
     @Override
     public Reply decide(Work work, RevokeTokenBatchRequest request) {
         long revoked = 0;
-        for (String id : AccessResolver.ids(work.view(), TokenKind.byBatchPrefix(request.getBatchId()))) {
+        for (String id : Rows.names(work.view(), TokenKind.byBatchPrefix(request.getBatchId()))) {
             Step step = one.step(work, RevokeTokenRequest.newBuilder().setId(id).build());
             if (step instanceof Step.Refused(ErrorDetail error)) {
                 return new Reply.Rejected(error);

@@ -9,11 +9,15 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Errors;
+import io.meshkit.domain.kernel.RecordRef;
+import io.meshkit.domain.kernel.Reply;
 import io.meshkit.domain.kernel.RowKeys;
+import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.CertificateKind;
 import io.meshkit.v1.ErrorDetail;
+import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.WorkloadCertificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +65,20 @@ final class Certificates {
                         "let some expire; shorter lifetimes keep fewer of them");
     }
 
+    /** Makes the certificate, which nothing refuses, and forgets some that have expired. @return what its workload is told */
+    static Reply issue(Work work, WorkloadCertificate certificate) {
+        RecordRef<WorkloadCertificate> ref = CERTIFICATE.ref(certificate.getSerial());
+        work.create(ref, certificate);
+        Expired.sweep(
+                work,
+                RowKeys.CERTIFICATES_BY_EXPIRY,
+                work.timeMs() - DomainLimits.CERTIFICATE_KEPT_MS,
+                CERTIFICATE,
+                CERTIFICATE::ref);
+        return new Reply.Accepted(
+                JoinResponse.newBuilder().setCertificate(CERTIFICATE.get(work.view(), ref)), "", work.nextRevision());
+    }
+
     static boolean isSerial(String serial) {
         return SERIAL.matcher(serial).matches();
     }
@@ -68,7 +86,7 @@ final class Certificates {
     /** The certificates of the SPIFFE id that are good now, in order of serial number. */
     static List<WorkloadCertificate> good(Work work, String spiffeId) {
         List<WorkloadCertificate> good = new ArrayList<>();
-        for (String serial : Expired.names(work.view(), CertificateKind.bySpiffePrefix(spiffeId))) {
+        for (String serial : Rows.names(work.view(), CertificateKind.bySpiffePrefix(spiffeId))) {
             WorkloadCertificate certificate = CERTIFICATE.get(work.view(), CERTIFICATE.ref(serial));
             if (certificate != null
                     && work.timeMs() < Times.unixMs(certificate.getExpiresAt())
@@ -82,15 +100,5 @@ final class Certificates {
     /** In whole seconds, as certificates have it. */
     static Timestamp end(long unixMs) {
         return Timestamp.newBuilder().setSeconds(Math.floorDiv(unixMs, 1000L)).build();
-    }
-
-    /** Forgets some that have expired. */
-    static void sweep(Work work) {
-        Expired.sweep(
-                work,
-                RowKeys.CERTIFICATES_BY_EXPIRY,
-                work.timeMs() - DomainLimits.CERTIFICATE_KEPT_MS,
-                CERTIFICATE,
-                CERTIFICATE::ref);
     }
 }

@@ -9,28 +9,14 @@ import io.meshkit.domain.kernel.Work;
 import io.meshkit.storage.Cursor;
 import io.meshkit.storage.KeyReader;
 import io.meshkit.storage.KeyWriter;
-import io.meshkit.storage.Keys;
 import io.meshkit.storage.StoreView;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** Walks index rows that end with a record's name, and forgets records that have had their time. */
+/** Forgets records that have had their time. */
 final class Expired {
     private Expired() {}
-
-    /** The names that end the index rows which begin so, in order. */
-    static List<String> names(StoreView view, byte[] prefix) {
-        List<String> names = new ArrayList<>();
-        try (Cursor cursor = view.scan(Tables.INDEX, prefix, Keys.prefixEnd(prefix))) {
-            while (cursor.next()) {
-                byte[] key = cursor.key();
-                names.add(new KeyReader(Arrays.copyOfRange(key, prefix.length, key.length)).text());
-            }
-        }
-        return names;
-    }
 
     /**
      * Stages the removal of the first few records that ended before.

@@ -4,6 +4,7 @@ import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
 
 import com.google.protobuf.Message;
 import io.meshkit.api.ErrorCode;
+import io.meshkit.domain.access.TokenBatches;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.Decision;
@@ -12,7 +13,6 @@ import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.RecordHandler;
 import io.meshkit.domain.kernel.Reply;
 import io.meshkit.domain.kernel.RowKeys;
-import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.JoinTokenKind;
@@ -142,19 +142,17 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
                     "batch " + request.getBatchId() + " was revoked",
                     "begin another batch"));
         }
-        if (!request.getBatchId().isEmpty()
-                && Rows.count(work.view(), JoinTokenKind.byBatchPrefix(request.getBatchId()))
-                        >= DomainLimits.JOIN_TOKENS_PER_BATCH_MAX) {
-            return Decision.refuse(Errors.ofField(
-                    ErrorCode.LIMIT_EXCEEDED,
-                    "batchId",
-                    "batch " + request.getBatchId() + " has " + DomainLimits.JOIN_TOKENS_PER_BATCH_MAX
-                            + " join tokens already",
-                    "begin another batch"));
-        }
+        ErrorDetail refusal = TokenBatches.refusal(
+                work,
+                request.getBatchId(),
+                JoinTokenKind.byBatchPrefix(request.getBatchId()),
+                DomainLimits.JOIN_TOKENS_PER_BATCH_MAX,
+                "join tokens");
         IssuingLimits limits = IssuingLimits.of(
                 work, request.getSpiffeId(), request.getRole(), request.getClusterId(), request.getEnvironment());
-        ErrorDetail refusal = limits.refusal();
+        if (refusal == null) {
+            refusal = limits.refusal();
+        }
         if (refusal == null) {
             refusal = tooMuch(limits, request);
         }

@@ -9,6 +9,7 @@ import io.meshkit.domain.kernel.Work;
 import io.meshkit.v1.ErrorDetail;
 import io.meshkit.v1.IssuingPolicy;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,31 +65,30 @@ final class IssuingLimits {
 
     /** How long a certificate may live, at most so long. @param limitMs without policies */
     long certificateLifetimeMs(long limitMs) {
-        long widest = 0;
-        for (IssuingPolicy policy : covering) {
-            widest = Math.max(
-                    widest,
-                    policy.hasCertificateLifetimeMax() ? Times.ms(policy.getCertificateLifetimeMax()) : limitMs);
-        }
-        return free ? limitMs : Math.min(widest, limitMs);
+        return widest(limitMs, policy -> Times.ms(policy.getCertificateLifetimeMax()));
     }
 
     /** How long a join token may be used, at most so long. */
     long tokenTtlMs(long limitMs) {
-        long widest = 0;
-        for (IssuingPolicy policy : covering) {
-            widest = Math.max(widest, policy.hasTokenTtlMax() ? Times.ms(policy.getTokenTtlMax()) : limitMs);
-        }
-        return free ? limitMs : Math.min(widest, limitMs);
+        return widest(limitMs, policy -> Times.ms(policy.getTokenTtlMax()));
     }
 
     /** How often a join token may be used. */
     int tokenUses(int limit) {
-        int widest = 0;
-        for (IssuingPolicy policy : covering) {
-            widest = Math.max(widest, policy.getTokenUsesMax() > 0 ? policy.getTokenUsesMax() : limit);
+        return (int) widest(limit, IssuingPolicy::getTokenUsesMax);
+    }
+
+    /** @param ofPolicy 0: it does not narrow that */
+    private long widest(long limit, ToLongFunction<IssuingPolicy> ofPolicy) {
+        if (free) {
+            return limit;
         }
-        return free ? limit : Math.min(widest, limit);
+        long widest = 0;
+        for (IssuingPolicy policy : covering) {
+            long max = ofPolicy.applyAsLong(policy);
+            widest = Math.max(widest, max > 0 ? max : limit);
+        }
+        return Math.min(widest, limit);
     }
 
     /** That more was asked for than the policies allow. */

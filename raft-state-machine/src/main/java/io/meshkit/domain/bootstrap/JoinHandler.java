@@ -1,6 +1,5 @@
 package io.meshkit.domain.bootstrap;
 
-import static io.meshkit.domain.records.CertificateKind.CERTIFICATE;
 import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
 
 import io.meshkit.api.ErrorCode;
@@ -51,11 +50,7 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
             SpiffeIds.pattern("spiffeId", request.getSpiffeId(), check);
         }
         if (request.hasLifetime()) {
-            check.duration(
-                    "lifetime",
-                    request.getLifetime(),
-                    DomainLimits.CERTIFICATE_LIFETIME_MS_MIN,
-                    DomainLimits.CERTIFICATE_LIFETIME_MS_MAX);
+            Lifetime.check(request.getLifetime(), check);
         }
         check.labels("attestation.facts", request.getAttestedMap())
                 .atMost(DomainLimits.ATTESTED_FACTS_MAX, request.getAttestedCount(), "attestation.facts", "entries");
@@ -89,18 +84,14 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
                             ? "name the id with one segment in place of *"
                             : "leave the id out, or name exactly that one"));
         }
+        Lifetime lifetime = new Lifetime(
+                request.hasLifetime() ? request.getLifetime() : null,
+                Times.ms(token.getCertificateLifetimeMax()),
+                "the join token allows",
+                IssuingLimits.of(work, spiffeId.get(), token.getRole(), token.getClusterId(), token.getEnvironment()));
         ErrorDetail unfit = unattested(token.getExpected(), request);
         if (unfit == null) {
-            unfit = tooLong(token, request);
-        }
-        IssuingLimits limits =
-                IssuingLimits.of(work, spiffeId.get(), token.getRole(), token.getClusterId(), token.getEnvironment());
-        long allowedMs = limits.certificateLifetimeMs(Times.ms(token.getCertificateLifetimeMax()));
-        if (unfit == null) {
-            unfit = limits.refusal();
-        }
-        if (unfit == null && request.hasLifetime() && Times.ms(request.getLifetime()) > allowedMs) {
-            unfit = limits.exceeded("lifetime", Times.ms(request.getLifetime()) + " ms", allowedMs + " ms");
+            unfit = lifetime.refusal();
         }
         if (unfit == null) {
             unfit = Certificates.refusal(work, request.getSerial(), spiffeId.get());
@@ -108,7 +99,7 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
         if (unfit == null && SpiffeIds.isPattern(token.getSpiffeId())) {
             unfit = taken(work, spiffeId.get());
         }
-        return unfit == null ? join(work, request, token, spiffeId.get(), allowedMs) : new Reply.Rejected(unfit);
+        return unfit == null ? join(work, request, token, spiffeId.get(), lifetime) : new Reply.Rejected(unfit);
     }
 
     private static ErrorDetail spent(String id, String why) {
@@ -149,17 +140,6 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
         return null;
     }
 
-    private static @Nullable ErrorDetail tooLong(JoinToken token, JoinRequest request) {
-        long maxMs = Times.ms(token.getCertificateLifetimeMax());
-        return !request.hasLifetime() || Times.ms(request.getLifetime()) <= maxMs
-                ? null
-                : Errors.ofField(
-                        ErrorCode.LIMIT_EXCEEDED,
-                        "lifetime",
-                        "lifetime is " + Times.ms(request.getLifetime()) + " ms, the join token allows " + maxMs,
-                        "ask for less, or leave it out");
-    }
-
     /** With a pattern the workload names itself: it must not name itself as another that is there. */
     private static @Nullable ErrorDetail taken(Work work, String spiffeId) {
         return Certificates.good(work, spiffeId).isEmpty()
@@ -172,12 +152,12 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
                                 + " issued for exactly this id");
     }
 
-    private static Reply join(Work work, JoinRequest request, JoinToken token, String spiffeId, long lifetimeMaxMs) {
+    private static Reply join(Work work, JoinRequest request, JoinToken token, String spiffeId, Lifetime lifetime) {
         work.change(
                 JOIN_TOKEN.ref(token.getId()),
                 token,
                 token.toBuilder().setUses(token.getUses() + 1).build());
-        long lifetimeMs = request.hasLifetime() ? Times.ms(request.getLifetime()) : lifetimeMaxMs;
+        long lifetimeMs = lifetime.ms(Times.ms(token.getCertificateLifetimeMax()));
         WorkloadCertificate certificate = WorkloadCertificate.newBuilder()
                 .setSerial(request.getSerial())
                 .setMeta(RecordMeta.newBuilder().putAllLabels(token.getMeta().getLabelsMap()))
@@ -193,12 +173,6 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
                 .putAllFacts(request.getAttestedMap())
                 .setLifetimeMax(token.getCertificateLifetimeMax())
                 .build();
-        work.create(CERTIFICATE.ref(request.getSerial()), certificate);
-        Certificates.sweep(work);
-        return new Reply.Accepted(
-                JoinResponse.newBuilder()
-                        .setCertificate(CERTIFICATE.get(work.view(), CERTIFICATE.ref(request.getSerial()))),
-                "",
-                work.nextRevision());
+        return Certificates.issue(work, certificate);
     }
 }

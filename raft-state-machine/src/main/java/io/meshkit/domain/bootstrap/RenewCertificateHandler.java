@@ -7,7 +7,6 @@ import io.meshkit.api.ErrorCode;
 import io.meshkit.domain.access.AccessResolver;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.CommandHandler;
-import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.Reply;
 import io.meshkit.domain.kernel.Times;
@@ -48,11 +47,7 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
     public void check(RenewCertificateRequest request, Check check) {
         Certificates.checkMinted(request.getSerial(), request.getPublicKeySha256(), check);
         if (request.hasLifetime()) {
-            check.duration(
-                    "lifetime",
-                    request.getLifetime(),
-                    DomainLimits.CERTIFICATE_LIFETIME_MS_MIN,
-                    DomainLimits.CERTIFICATE_LIFETIME_MS_MAX);
+            Lifetime.check(request.getLifetime(), check);
         }
     }
 
@@ -68,23 +63,25 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
                     work.principal() + " did not come with a certificate that the registry has issued",
                     "show by mTLS the certificate that is to be renewed, or join"));
         }
+        Lifetime lifetime = new Lifetime(
+                request.hasLifetime() ? request.getLifetime() : null,
+                // One from before that was written down: as long as it lives itself.
+                current.hasLifetimeMax() ? Times.ms(current.getLifetimeMax()) : lifetimeMs(current),
+                "the certificate's join token allowed",
+                IssuingLimits.of(
+                        work,
+                        current.getSpiffeId(),
+                        current.getRole(),
+                        current.getClusterId(),
+                        current.getEnvironment()));
         ErrorDetail unfit = end(work, current);
         if (unfit == null) {
-            unfit = tooLong(current, request);
-        }
-        IssuingLimits limits = IssuingLimits.of(
-                work, current.getSpiffeId(), current.getRole(), current.getClusterId(), current.getEnvironment());
-        long allowedMs = limits.certificateLifetimeMs(lifetimeMaxMs(current));
-        if (unfit == null) {
-            unfit = limits.refusal();
-        }
-        if (unfit == null && request.hasLifetime() && Times.ms(request.getLifetime()) > allowedMs) {
-            unfit = limits.exceeded("lifetime", Times.ms(request.getLifetime()) + " ms", allowedMs + " ms");
+            unfit = lifetime.refusal();
         }
         if (unfit == null) {
             unfit = Certificates.refusal(work, request.getSerial(), current.getSpiffeId());
         }
-        return unfit == null ? renew(work, request, current, allowedMs) : new Reply.Rejected(unfit);
+        return unfit == null ? renew(work, request, current, lifetime) : new Reply.Rejected(unfit);
     }
 
     /** Why the certificate is not renewed, whatever is asked for, or null. */
@@ -105,23 +102,6 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
                 : null;
     }
 
-    private static @Nullable ErrorDetail tooLong(WorkloadCertificate current, RenewCertificateRequest request) {
-        long maxMs = lifetimeMaxMs(current);
-        return !request.hasLifetime() || Times.ms(request.getLifetime()) <= maxMs
-                ? null
-                : Errors.ofField(
-                        ErrorCode.LIMIT_EXCEEDED,
-                        "lifetime",
-                        "lifetime is " + Times.ms(request.getLifetime()) + " ms, the certificate's join token allowed "
-                                + maxMs,
-                        "ask for less, or leave it out");
-    }
-
-    /** Of one from before that was written down: as long as it lives itself. */
-    private static long lifetimeMaxMs(WorkloadCertificate certificate) {
-        return certificate.hasLifetimeMax() ? Times.ms(certificate.getLifetimeMax()) : lifetimeMs(certificate);
-    }
-
     /** In whole seconds, as its end is: it neither shrinks nor grows from one to the next. */
     private static long lifetimeMs(WorkloadCertificate certificate) {
         return (certificate.getExpiresAt().getSeconds()
@@ -130,23 +110,15 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
     }
 
     private static Reply renew(
-            Work work, RenewCertificateRequest request, WorkloadCertificate current, long lifetimeMaxMs) {
-        long lifetimeMs =
-                request.hasLifetime() ? Times.ms(request.getLifetime()) : Math.min(lifetimeMs(current), lifetimeMaxMs);
+            Work work, RenewCertificateRequest request, WorkloadCertificate current, Lifetime lifetime) {
         WorkloadCertificate next = current.toBuilder()
                 .setSerial(request.getSerial())
                 .setMeta(RecordMeta.newBuilder().putAllLabels(current.getMeta().getLabelsMap()))
                 .setPublicKeySha256(request.getPublicKeySha256())
                 .setIssuedAt(work.time())
-                .setExpiresAt(Certificates.end(work.timeMs() + lifetimeMs))
+                .setExpiresAt(Certificates.end(work.timeMs() + lifetime.ms(lifetimeMs(current))))
                 .setRenewedFrom(current.getSerial())
                 .build();
-        work.create(CERTIFICATE.ref(request.getSerial()), next);
-        Certificates.sweep(work);
-        return new Reply.Accepted(
-                JoinResponse.newBuilder()
-                        .setCertificate(CERTIFICATE.get(work.view(), CERTIFICATE.ref(request.getSerial()))),
-                "",
-                work.nextRevision());
+        return Certificates.issue(work, next);
     }
 }

@@ -169,7 +169,7 @@ public final class RevokeCertificatesHandler implements CommandHandler<RevokeCer
 
     private static long revokeTokens(Work work, String batch) {
         long revoked = 0;
-        for (String id : Expired.names(work.view(), JoinTokenKind.byBatchPrefix(batch))) {
+        for (String id : Rows.names(work.view(), JoinTokenKind.byBatchPrefix(batch))) {
             JoinToken token = JOIN_TOKEN.get(work.view(), JOIN_TOKEN.ref(id));
             if (token != null && !token.hasRevokedAt()) {
                 work.change(JOIN_TOKEN.ref(id), token, JoinTokenHandlers.revoked(work, token));

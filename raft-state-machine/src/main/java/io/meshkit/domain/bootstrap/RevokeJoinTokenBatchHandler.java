@@ -8,6 +8,7 @@ import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.RecordHandler;
 import io.meshkit.domain.kernel.RecordHandler.Step;
 import io.meshkit.domain.kernel.Reply;
+import io.meshkit.domain.kernel.Rows;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.JoinTokenKind;
 import io.meshkit.v1.ErrorDetail;
@@ -46,7 +47,7 @@ final class RevokeJoinTokenBatchHandler implements CommandHandler<RevokeJoinToke
     @Override
     public Reply decide(Work work, RevokeJoinTokenBatchRequest request) {
         long revoked = 0;
-        for (String id : Expired.names(work.view(), JoinTokenKind.byBatchPrefix(request.getBatchId()))) {
+        for (String id : Rows.names(work.view(), JoinTokenKind.byBatchPrefix(request.getBatchId()))) {
             JoinToken token = JOIN_TOKEN.get(work.view(), JOIN_TOKEN.ref(id));
             if (token == null || token.hasRevokedAt()) {
                 continue;

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * <p>A text of any other form, as access files have them, goes by the first half of its hash. Thread: any number.
  */
 public final class TokenText {
-    private static final Pattern ISSUED = Pattern.compile("mkt_([0-9a-f]{16})_[A-Za-z0-9_-]{43}");
+    private static final String PREFIX = "mkt_";
+    private static final Pattern ISSUED = form(PREFIX);
     private static final int ID_BYTES = 8;
     private static final int SECRET_BYTES = 32;
     private static final int FILE_ID_BYTES = 16;
@@ -39,14 +40,23 @@ public final class TokenText {
     }
 
     public static Minted mint(SecureRandom random) {
+        return mint(random, PREFIX, "t-");
+    }
+
+    /** What a token with that prefix looks like; its group is the id, without what all ids begin with. */
+    static Pattern form(String prefix) {
+        return Pattern.compile(prefix + "([0-9a-f]{16})_[A-Za-z0-9_-]{43}");
+    }
+
+    static Minted mint(SecureRandom random, String prefix, String idPrefix) {
         byte[] id = new byte[ID_BYTES];
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(id);
         random.nextBytes(secret);
         String hex = HexFormat.of().formatHex(id);
         String text =
-                "mkt_" + hex + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        return new Minted("t-" + hex, text, ByteString.copyFrom(sha256(text)));
+                prefix + hex + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        return new Minted(idPrefix + hex, text, ByteString.copyFrom(sha256(text)));
     }
 
     /** The id of the token with this text, if there is such a token. */

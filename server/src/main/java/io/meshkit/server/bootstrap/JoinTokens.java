@@ -2,6 +2,7 @@ package io.meshkit.server.bootstrap;
 
 import com.google.protobuf.Message;
 import io.meshkit.server.access.JoinTokenText;
+import io.meshkit.server.access.TokenText;
 import io.meshkit.server.verbs.Minting.Minted;
 import io.meshkit.server.verbs.Minting.Minter;
 import io.meshkit.server.verbs.NodeVerbs;
@@ -35,7 +36,7 @@ public final class JoinTokens {
             throw SpiffePaths.invalid(
                     "tokenId", "the request names the token's id or secret", "leave both out: the registry makes them");
         }
-        JoinTokenText.Minted token = JoinTokenText.mint(random, trust.anchorSha256());
+        TokenText.Minted token = JoinTokenText.mint(random, trust.anchorSha256());
         Message minted = request.toBuilder()
                 .setSpiffeId(SpiffePaths.complete(trustDomain, request.getSpiffeId()))
                 .setTokenId(token.id())
