@@ -1,5 +1,6 @@
 package io.meshkit.client;
 
+import io.omnirelay.transport.tls.TrustedCas;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,16 +11,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -38,12 +38,7 @@ record TrustAnchor(String quorumId, X509Certificate certificate) {
 
     /** From the server, if its certificate leads to this one and is for its host. */
     TrustAnchor verified(Endpoint server) throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("anchor", certificate);
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(trusted);
-        return fetch(server, factory.getTrustManagers());
+        return fetch(server, new TrustManager[] {TrustedCas.of(List.of(certificate))});
     }
 
     String sha256() throws GeneralSecurityException {

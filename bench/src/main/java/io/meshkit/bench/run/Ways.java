@@ -19,6 +19,7 @@ import io.meshkit.v1.ShardServiceGrpc;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.client.OmniRelayChannel;
 import io.omnirelay.transport.client.http3.Http3Channel;
+import io.omnirelay.transport.tls.TrustedCas;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -27,9 +28,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -40,7 +41,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 
 /** One connection to one node for each way, all with the same credential, asking for the same shards. Thread-safe. */
 final class Ways implements AutoCloseable {
@@ -148,17 +149,13 @@ final class Ways implements AutoCloseable {
 
     private static SSLContext trusting(String caPem) throws IOException {
         try {
-            KeyStore trust = KeyStore.getInstance("PKCS12");
-            trust.load(null, null);
-            int number = 0;
+            List<X509Certificate> authorities = new ArrayList<>();
             for (Certificate certificate : CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII)))) {
-                trust.setCertificateEntry("ca" + number++, certificate);
+                authorities.add((X509Certificate) certificate);
             }
-            TrustManagerFactory trusted = TrustManagerFactory.getInstance("PKIX");
-            trusted.init(trust);
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(null, trusted.getTrustManagers(), null);
+            context.init(null, new TrustManager[] {TrustedCas.of(authorities)}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("the CA certificate cannot be used", e);

@@ -1,18 +1,14 @@
 package io.meshkit.server.node;
 
 import io.omnirelay.pki.PeerIdentity;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.omnirelay.transport.tls.TrustedCas;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -36,24 +32,7 @@ final class MemberTrust extends X509ExtendedTrustManager {
      * @param expected SPIFFE ids
      */
     static MemberTrust of(X509Certificate[] authorities, Predicate<String> expected) throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        try {
-            store.load(null, null);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        int index = 0;
-        for (X509Certificate certificate : authorities) {
-            store.setCertificateEntry("ca-" + index++, certificate);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        X509TrustManager authority = Stream.of(factory.getTrustManagers())
-                .filter((TrustManager manager) -> manager instanceof X509TrustManager)
-                .map(X509TrustManager.class::cast)
-                .findFirst()
-                .orElseThrow();
-        return new MemberTrust(authority, expected);
+        return new MemberTrust(TrustedCas.of(List.of(authorities)), expected);
     }
 
     private void checkMember(X509Certificate[] chain) throws CertificateException {

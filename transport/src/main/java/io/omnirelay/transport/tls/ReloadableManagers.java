@@ -2,16 +2,14 @@ package io.omnirelay.transport.tls;
 
 import io.omnirelay.transport.ServerTls;
 import io.omnirelay.transport.TlsMaterial;
-import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -41,26 +39,9 @@ public final class ReloadableManagers {
             throw new IllegalArgumentException("Mutual TLS needs a CA");
         }
         try {
-            KeyStore trusted = empty();
-            int index = 0;
-            for (X509Certificate ca : PemMaterial.certificates(tls.trustedCaPem())) {
-                trusted.setCertificateEntry("ca-" + index++, ca);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(trusted);
-            return new Pair(OneKey.of(tls), (X509ExtendedTrustManager) trust.getTrustManagers()[0]);
+            return new Pair(OneKey.of(tls), TrustedCas.of(List.of(PemMaterial.certificates(tls.trustedCaPem()))));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("The TLS material does not hold: " + e.getMessage(), e);
-        }
-    }
-
-    private static KeyStore empty() throws GeneralSecurityException {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            return store;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
         }
     }
 
