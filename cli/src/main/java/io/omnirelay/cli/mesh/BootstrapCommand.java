@@ -1,8 +1,6 @@
 package io.omnirelay.cli.mesh;
 
 import com.google.protobuf.ByteString;
-import io.meshkit.api.ErrorCode;
-import io.meshkit.api.RegistryException;
 import io.meshkit.v1.BootstrapServiceGrpc;
 import io.meshkit.v1.GetCertificateRequest;
 import io.meshkit.v1.GetCertificateResponse;
@@ -133,10 +131,7 @@ final class BootstrapCommand {
             @Option(names = "--secret-only", description = "Print the secret and nothing else, for a file or a pipe.")
                     boolean secretOnly,
             @Mixin MutationFlags flags) {
-        if (secretOnly && flags.changesNothing()) {
-            throw GlobalOptions.invalid(
-                    "--secret-only", "true", "--secret-only alone: neither with --dry-run nor with --request-approval");
-        }
+        SecretOnce.check(secretOnly, flags);
         if (bounds.uses < 1) {
             // Left out means 1 in the contract, which is not what somebody who types 0 asks for.
             throw GlobalOptions.invalid("--uses", Integer.toString(bounds.uses), "1 to 10000");
@@ -162,10 +157,13 @@ final class BootstrapCommand {
         if (bounds.key != null) {
             request.getExpectedBuilder().setPublicKeySha256(sha256(bounds.key));
         }
-        return secretOnly
-                ? secretOnly(request.build(), flags)
-                : mesh.mutate(
-                        BootstrapServiceGrpc.getIssueJoinTokenMethod(), request.build(), flags, this::tellOfSecret);
+        return new SecretOnce<>(
+                        mesh,
+                        (IssueJoinTokenResponse issued) ->
+                                "join token " + issued.getJoinToken().getId(),
+                        IssueJoinTokenResponse::getSecret,
+                        IssueJoinTokenResponse::getResult)
+                .issue(BootstrapServiceGrpc.getIssueJoinTokenMethod(), request.build(), secretOnly, flags);
     }
 
     private static ByteString sha256(String hex) {
@@ -173,36 +171,6 @@ final class BootstrapCommand {
             return ByteString.copyFrom(HexFormat.of().parseHex(hex));
         } catch (IllegalArgumentException e) {
             throw GlobalOptions.invalid("--expect-key", hex, "64 hex digits");
-        }
-    }
-
-    private int secretOnly(IssueJoinTokenRequest request, MutationFlags flags) {
-        try (Session session = mesh.session()) {
-            IssueJoinTokenResponse issued =
-                    session.call(BootstrapServiceGrpc.getIssueJoinTokenMethod(), request, flags.options());
-            if (issued.getSecret().isEmpty()) {
-                throw RegistryException.of(
-                        ErrorCode.PRECONDITION_FAILED,
-                        "join token " + issued.getJoinToken().getId()
-                                + " was issued before, and its secret is not shown again",
-                        "Revoke it and issue another.");
-            }
-            mesh.streams().out().println(issued.getSecret());
-        }
-        return 0;
-    }
-
-    private void tellOfSecret(IssueJoinTokenResponse issued) {
-        if (!issued.getSecret().isEmpty()) {
-            if (mesh.global().format() == Format.TABLE) {
-                mesh.streams().out().println("secret, shown this once: " + issued.getSecret());
-            }
-        } else if (!issued.getResult().getDryRun()
-                && issued.getResult().getApprovalId().isEmpty()) {
-            mesh.streams()
-                    .err()
-                    .println("note: join token " + issued.getJoinToken().getId()
-                            + " was issued before, and its secret is not shown again: revoke it and issue another");
         }
     }
 

@@ -1,7 +1,5 @@
 package io.omnirelay.cli.mesh;
 
-import io.meshkit.api.ErrorCode;
-import io.meshkit.api.RegistryException;
 import io.meshkit.v1.AccessServiceGrpc;
 import io.meshkit.v1.AccessToken;
 import io.meshkit.v1.GetTokenRequest;
@@ -88,10 +86,7 @@ final class TokensCommand {
             @Option(names = "--secret-only", description = "Print the secret and nothing else, for a file or a pipe.")
                     boolean secretOnly,
             @Mixin MutationFlags flags) {
-        if (secretOnly && flags.changesNothing()) {
-            throw GlobalOptions.invalid(
-                    "--secret-only", "true", "--secret-only alone: neither with --dry-run nor with --request-approval");
-        }
+        SecretOnce.check(secretOnly, flags);
         IssueTokenRequest.Builder request = IssueTokenRequest.newBuilder()
                 .setPrincipal(principal)
                 .addAllGroups(Texts.of(groups))
@@ -103,39 +98,13 @@ final class TokensCommand {
         if (scopeMax != null) {
             request.setScopeMaxValue(AccessTexts.scope(scopeMax));
         }
-        if (secretOnly) {
-            return secretOnly(request.build(), flags);
-        }
-        return access.mesh.mutate(AccessServiceGrpc.getIssueTokenMethod(), request.build(), flags, this::tellOfSecret);
-    }
-
-    private int secretOnly(IssueTokenRequest request, MutationFlags flags) {
-        try (Session session = access.mesh.session()) {
-            IssueTokenResponse issued = session.call(AccessServiceGrpc.getIssueTokenMethod(), request, flags.options());
-            if (issued.getSecret().isEmpty()) {
-                throw RegistryException.of(
-                        ErrorCode.PRECONDITION_FAILED,
-                        "token " + issued.getToken().getId() + " was issued before, and its secret is not shown again",
-                        "Revoke it and issue another.");
-            }
-            access.mesh.streams().out().println(issued.getSecret());
-        }
-        return 0;
-    }
-
-    private void tellOfSecret(IssueTokenResponse issued) {
-        if (!issued.getSecret().isEmpty()) {
-            if (access.mesh.global().format() == Format.TABLE) {
-                access.mesh.streams().out().println("secret, shown this once: " + issued.getSecret());
-            }
-        } else if (!issued.getResult().getDryRun()
-                && issued.getResult().getApprovalId().isEmpty()) {
-            access.mesh
-                    .streams()
-                    .err()
-                    .println("note: token " + issued.getToken().getId()
-                            + " was issued before, and its secret is not shown again: revoke it and issue another");
-        }
+        return new SecretOnce<>(
+                        access.mesh,
+                        (IssueTokenResponse issued) ->
+                                "token " + issued.getToken().getId(),
+                        IssueTokenResponse::getSecret,
+                        IssueTokenResponse::getResult)
+                .issue(AccessServiceGrpc.getIssueTokenMethod(), request.build(), secretOnly, flags);
     }
 
     @Command(description = "Revokes a token at once, on every node.")
