@@ -161,15 +161,15 @@ final class FanOut {
 
     /** What piles up while everything is cold is not the measurement's: it begins when all have been told of it. */
     private void warmUp(int perSecond, Duration warmup, List<LightWatch> reading) throws InterruptedException {
-        try (ChangeWriter writer = new ChangeWriter(client, settings, datasets, perSecond)) {
+        ChangeWriter writer = new ChangeWriter(client, settings, datasets, perSecond);
+        try (writer) {
             writer.start();
             Thread.sleep(warmup.toMillis());
-            writer.close();
-            await(
-                    reading,
-                    "to be told of the warm-up",
-                    watch -> watch.sequence().last() >= writer.newest(watch.namespace()));
         }
+        await(
+                reading,
+                "to be told of the warm-up",
+                watch -> watch.sequence().last() >= writer.newest(watch.namespace()));
     }
 
     private static final class Window {

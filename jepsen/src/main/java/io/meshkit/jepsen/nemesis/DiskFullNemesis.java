@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * itself wrote into its log about it: that the filler's own writes were refused proves nothing about the node.
  */
 final class DiskFullNemesis implements Nemesis {
-    /** Room for the store, its log's preallocated segments, and a minute of mutations. */
-    private static final int MEGABYTES = 256;
-
     private static final String ENOSPC = "No space left on device";
 
     /** The node meets the full disk with the next piece that it needs; the fault lasts until then, but no longer. */
@@ -31,8 +28,7 @@ final class DiskFullNemesis implements Nemesis {
 
     private static final long PAUSE_MS = 50;
 
-    private @Nullable Node victim;
-    private @Nullable SmallDisk disk;
+    private @Nullable SmallDiskNode victim;
 
     @Override
     public String name() {
@@ -48,22 +44,21 @@ final class DiskFullNemesis implements Nemesis {
     public void prepare(Arena arena) throws IOException {
         List<Node> nodes = arena.cluster().nodes();
         Node chosen = nodes.getLast(); // Not the one of PowerNemesis: both may be asked for.
-        disk = SmallDisk.mount(chosen.data(), MEGABYTES);
         // A node refuses to start on a disk that is nearly full, and to take what adds; this one is small all the time.
         // Small log files, so that it soon needs room for the next one.
-        chosen.addSettings(
+        victim = SmallDiskNode.prepare(
+                chosen,
                 List.of("raft.free-space-bytes-min=0", "storage.free-bytes-min=0", "raft.log-segment-bytes-max=65536"));
-        chosen.pin();
-        victim = chosen;
     }
 
     @Override
     public Injection inject(Arena arena) throws IOException {
-        Node node = victim;
-        SmallDisk small = disk;
-        if (node == null || small == null) {
+        SmallDiskNode prepared = victim;
+        if (prepared == null) {
             throw new IllegalStateException("not prepared");
         }
+        Node node = prepared.node();
+        SmallDisk small = prepared.disk();
         node.expectEnd();
         long from = Files.exists(node.console()) ? Files.size(node.console()) : 0;
         small.fill();

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * and take mutations again once there is room. It is asked to lead first. Shows by what the node says of its disk.
  */
 final class DiskLowNemesis implements Nemesis {
-    private static final int MEGABYTES = 256;
     private static final long MEGABYTE = 1 << 20;
     private static final long FREE_MIN = 64 * MEGABYTE;
     /** Room for what a follower must still write meanwhile. */
@@ -33,8 +32,7 @@ final class DiskLowNemesis implements Nemesis {
     private static final long LIMIT_MS = 20_000;
     private static final long PAUSE_MS = 100;
 
-    private @Nullable Node victim;
-    private @Nullable SmallDisk disk;
+    private @Nullable SmallDiskNode victim;
 
     @Override
     public String name() {
@@ -49,23 +47,23 @@ final class DiskLowNemesis implements Nemesis {
     @Override
     public void prepare(Arena arena) throws IOException {
         Node chosen = arena.cluster().nodes().get(1); // Neither that of PowerNemesis nor that of DiskFullNemesis.
-        disk = SmallDisk.mount(chosen.data(), MEGABYTES);
-        chosen.addSettings(List.of(
-                "raft.free-space-bytes-min=0",
-                "raft.log-segment-bytes-max=1048576",
-                "storage.free-bytes-min=" + FREE_MIN,
-                "storage.free-check-interval-ms=100"));
-        chosen.pin();
-        victim = chosen;
+        victim = SmallDiskNode.prepare(
+                chosen,
+                List.of(
+                        "raft.free-space-bytes-min=0",
+                        "raft.log-segment-bytes-max=1048576",
+                        "storage.free-bytes-min=" + FREE_MIN,
+                        "storage.free-check-interval-ms=100"));
     }
 
     @Override
     public Injection inject(Arena arena) throws IOException {
-        Node node = victim;
-        SmallDisk small = disk;
-        if (node == null || small == null) {
+        SmallDiskNode prepared = victim;
+        if (prepared == null) {
             throw new IllegalStateException("not prepared");
         }
+        Node node = prepared.node();
+        SmallDisk small = prepared.disk();
         boolean leads = lead(arena.cluster(), node);
         small.fillTo(LEFT);
         return Evidence.injection(node.id() + (leads ? ", which leads" : ""), () -> {
