@@ -40,17 +40,28 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of the certificates that workloads have, on a quorum of real processes. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CertificateIT {
     private static final int BASE_PORT = 21_840;
+    /** After all others, that they may last as long as a certificate. */
+    private static final int BEFORE_POLICIES = Order.DEFAULT + 1;
+    /** They bind everybody's certificates. */
+    private static final int POLICIES = BEFORE_POLICIES + 1;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> NODES = List.of("node-1", "node-2", "node-3");
 
@@ -59,6 +70,7 @@ class CertificateIT {
 
     private static Cli cli;
     private static int peers;
+    private static FutureTask<Void> shortLived;
 
     @BeforeAll
     static void up() throws Exception {
@@ -74,6 +86,12 @@ class CertificateIT {
                 "spiffe://" + first.context().clusterId() + "/workload/*",
                 "--role",
                 "mesh.operate");
+        ShortLived life = new ShortLived();
+        shortLived = new FutureTask<>(() -> {
+            life.live();
+            return null;
+        });
+        Thread.ofVirtual().name("short-lived").start(shortLived);
     }
 
     @AfterAll
@@ -397,6 +415,7 @@ class CertificateIT {
     }
 
     @Test
+    @Order(POLICIES)
     void policies_boundWhatIsIssuedJoinedWithAndRenewed() throws Exception {
         Path token = token("gateway", "--uses", "2");
         Workload workload = Workload.join("bounded", token, "workload/gateway/bounded");
@@ -419,17 +438,41 @@ class CertificateIT {
         renew(workload);
     }
 
-    /** The shortest lifetime there is: a minute. */
-    @Test
-    void keeper_renewsInTime_andARunningClientOutlivesItsFirstCertificate() throws Exception {
-        Path token = token("gateway", "--certificate-lifetime", "1m");
-        Workload workload = Workload.join("short", token, "workload/gateway/short");
-        Workload before = copy(workload, "short-before");
-        List<String> failures = new CopyOnWriteArrayList<>();
-        try (MeshKitClient kept = workload.client(TransportMode.AUTO);
-                MeshKitClient left = before.client(TransportMode.AUTO);
-                BlockingWatch watch = watch(kept, "node-2")) {
-            CertificateKeeper keeper = CertificateKeeper.start(workload.files(), new CertificateKeeper.Listener() {
+    /** One whose certificate lives for the shortest lifetime there is, a minute: it goes on beside the other tests. */
+    private static final class ShortLived {
+        private final Workload workload;
+        private final Workload before;
+        private final List<String> failures = new CopyOnWriteArrayList<>();
+
+        ShortLived() throws Exception {
+            workload =
+                    Workload.join("short", token("gateway", "--certificate-lifetime", "1m"), "workload/gateway/short");
+            before = copy(workload, "short-before");
+        }
+
+        /** Until the first certificate has expired. */
+        void live() throws Exception {
+            try (MeshKitClient kept = workload.client(TransportMode.AUTO);
+                    MeshKitClient left = before.client(TransportMode.AUTO);
+                    BlockingWatch watch = watch(kept, "node-2");
+                    CertificateKeeper keeper = keeper(kept)) {
+                long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
+                while (catchThrowableOfType(RegistryException.class, () -> read(left, "node-1")) == null) {
+                    assertThat(System.nanoTime()).as("expires").isLessThan(deadline);
+                    read(kept, "node-1");
+                    watch.next(Duration.ofMillis(100));
+                }
+                for (String node : NODES) {
+                    read(kept, node);
+                }
+                assertThat(watch.hasEnded()).isFalse();
+            }
+            assertThat(failures).isEmpty();
+            assertThat(workload.serial()).isNotEqualTo(before.serial());
+        }
+
+        private CertificateKeeper keeper(MeshKitClient kept) {
+            return CertificateKeeper.start(workload.files(), new CertificateKeeper.Listener() {
                 @Override
                 public void renewed(JoinedIdentity identity) {
                     kept.reconnect();
@@ -440,18 +483,15 @@ class CertificateIT {
                     failures.add(why.getMessage());
                 }
             });
-            try (keeper) {
-                long deadline = System.nanoTime() + 2 * PATIENCE.toNanos();
-                while (catchThrowableOfType(RegistryException.class, () -> read(left, "node-1")) == null) {
-                    assertThat(System.nanoTime()).as("expires").isLessThan(deadline);
-                    read(kept, "node-1");
-                    watch.next(Duration.ofMillis(100));
-                }
-                good(kept);
-            }
-            assertThat(failures).isEmpty();
-            assertThat(workload.serial()).isNotEqualTo(before.serial());
-            assertThat(watch.hasEnded()).isFalse();
+        }
+    }
+
+    @Test
+    @Order(BEFORE_POLICIES)
+    void keeper_renewsInTime_andARunningClientOutlivesItsFirstCertificate() throws Exception {
+        shortLived.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        try (MeshKitClient client = new Workload(directory.resolve("short")).client(TransportMode.AUTO)) {
+            good(client);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.meshkit.jepsen.generator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +16,7 @@ public final class Pacer {
     private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final LongSupplier clockNanos;
+    private final LongConsumer pauseNanos;
     private final long startNanos;
     private final long limitNanos;
     private final long lateNanos;
@@ -35,7 +37,13 @@ public final class Pacer {
      * @param lateNanos  how long after that what is still due may be done, ≥ 0
      */
     public Pacer(double rate, long limitNanos, long lateNanos, LongSupplier clockNanos) {
+        this(rate, limitNanos, lateNanos, clockNanos, LockSupport::parkNanos);
+    }
+
+    /** @param pauseNanos waits for so long, or less */
+    Pacer(double rate, long limitNanos, long lateNanos, LongSupplier clockNanos, LongConsumer pauseNanos) {
         this.clockNanos = clockNanos;
+        this.pauseNanos = pauseNanos;
         this.startNanos = clockNanos.getAsLong();
         this.limitNanos = limitNanos;
         this.lateNanos = lateNanos;
@@ -57,7 +65,7 @@ public final class Pacer {
             if (now >= dueNanos) {
                 return true;
             }
-            LockSupport.parkNanos(this, Math.min(dueNanos - now, PAUSE_NANOS_MAX));
+            pauseNanos.accept(Math.min(dueNanos - now, PAUSE_NANOS_MAX));
         }
         return false;
     }

@@ -11,18 +11,22 @@ import org.junit.jupiter.api.Timeout;
 class PacerTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** A clock on which each look takes a millisecond. */
+    /** A clock that goes on by a millisecond at each look, and by each pause. */
     private static final class Clock {
         private final AtomicLong now = new AtomicLong(5);
 
         long look() {
             return now.addAndGet(1_000_000);
         }
+
+        Pacer pacer(long lateNanos) {
+            return new Pacer(50, 2 * SECOND, lateNanos, this::look, now::addAndGet);
+        }
     }
 
     @Test
     void await_offersTheRateAndEnds() {
-        Pacer pacer = new Pacer(50, 2 * SECOND, new Clock()::look);
+        Pacer pacer = new Clock().pacer(0);
         int offered = 0;
         while (pacer.await()) {
             offered++;
@@ -34,7 +38,7 @@ class PacerTest {
     @Test
     void await_late_catchesUp() {
         Clock clock = new Clock();
-        Pacer pacer = new Pacer(50, 2 * SECOND, clock::look);
+        Pacer pacer = clock.pacer(0);
         pacer.await();
         clock.now.addAndGet(SECOND); // Nobody was free for a second.
         int offered = 1;
@@ -48,7 +52,7 @@ class PacerTest {
     @Test
     void await_heldUpUntilTheEnd_mayBeDoneLate() {
         Clock clock = new Clock();
-        Pacer pacer = new Pacer(50, 2 * SECOND, SECOND, clock::look);
+        Pacer pacer = clock.pacer(SECOND);
         pacer.await();
         clock.now.addAndGet(2 * SECOND); // Nobody was free until time was up.
         int offered = 1;
@@ -57,7 +61,7 @@ class PacerTest {
         }
 
         assertThat(offered).isBetween(95, 100);
-        Pacer later = new Pacer(50, 2 * SECOND, SECOND, clock::look);
+        Pacer later = clock.pacer(SECOND);
         clock.now.addAndGet(3 * SECOND);
         assertThat(later.await()).isFalse();
     }
