@@ -56,18 +56,17 @@ final class FanOut {
             CallSettings settings,
             List<Dataset> datasets,
             Endpoint node,
-            String caPem,
-            String token,
+            RunningQuorum.Secrets secrets,
             LocalNodes local,
             ProcFiles proc) {
         this.client = client;
         this.settings = settings;
         this.datasets = List.copyOf(datasets);
         this.node = node;
-        this.tls = TlsMaterial.trusting(caPem);
+        this.tls = TlsMaterial.trusting(secrets.caPem());
         this.local = local;
         this.proc = proc;
-        credential.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+        credential.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + secrets.token());
     }
 
     /**

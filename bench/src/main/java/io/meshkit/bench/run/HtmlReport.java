@@ -45,6 +45,12 @@ final class HtmlReport {
                 plan.rounds(),
                 plan.duration().toMillis() / 1e3,
                 plan.warmup().toMillis() / 1e3);
+        if (plan.warmupRounds() > 0) {
+            line(
+                    "%d whole rounds before them were for warming up and do not count; their figures are in the JSON"
+                            + " file only.",
+                    plan.warmupRounds());
+        }
         Machine machine = results.machine();
         line(
                 "%d cores, %s; client on %s. Servers and client share the cores.",

@@ -36,6 +36,24 @@ record LocalNodes(Path directory, List<Node> nodes) {
         return new LocalNodes(directory, List.copyOf(found));
     }
 
+    /** Resident memory, in the order of the nodes. */
+    List<Long> rssBytes(ProcFiles proc) {
+        return nodes.stream().map(node -> proc.sizeBytes(node.pid, "VmRSS")).toList();
+    }
+
+    /** What the files of each node's data hold, in the order of the nodes; empty if they are not where they should be. */
+    List<Long> dataBytes() throws IOException {
+        List<Long> bytes = new ArrayList<>();
+        for (Node node : nodes) {
+            Path data = directory.resolve(node.name()).resolve("data");
+            if (!Files.isDirectory(data)) {
+                return List.of();
+            }
+            bytes.add(FileSizes.of(data));
+        }
+        return List.copyOf(bytes);
+    }
+
     /** CPU time so far, in the order of the nodes. */
     List<Long> cpuNanos(ProcFiles proc) {
         return nodes.stream().map(node -> proc.cpuNanos(node.pid)).toList();

@@ -45,8 +45,25 @@ final class OptionValues {
 
     /** @param max inclusive; the least is 1 */
     void requireRange(String option, int value, int max) {
-        if (value < 1 || value > max) {
-            throw invalid(option, value + " is not within 1 and " + max);
+        requireRange(option, 1, value, max);
+    }
+
+    /** @param max inclusive, as is the least */
+    void requireRange(String option, int min, int value, int max) {
+        if (value < min || value > max) {
+            throw invalid(option, value + " is not within " + min + " and " + max);
+        }
+    }
+
+    /** Requires numbers that grow from one to the next, of which each is within 1 and the most. */
+    void requireAscending(String option, List<Integer> values, int max) {
+        int before = 0;
+        for (int value : values) {
+            requireRange(option, value, max);
+            if (value <= before) {
+                throw invalid(option, value + " comes after " + before + ": each must be larger than the one before");
+            }
+            before = value;
         }
     }
 

@@ -1,6 +1,8 @@
 package io.meshkit.bench.run;
 
 import io.meshkit.bench.systems.Dataset;
+import io.meshkit.bench.systems.MeshKitDriver;
+import io.meshkit.bench.systems.Stamps;
 import io.meshkit.client.CallSettings;
 import io.meshkit.client.MeshKitClient;
 import io.meshkit.v1.ListAuditRequest;
@@ -10,10 +12,6 @@ import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.Shard;
 import io.meshkit.v1.ShardServiceGrpc;
-import io.meshkit.v1.TransactRequest;
-import io.meshkit.v1.TransactionOperation;
-import io.meshkit.v1.TransactionServiceGrpc;
-import io.meshkit.v1.UpsertShardRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,6 @@ import org.HdrHistogram.Histogram;
  */
 final class Paging {
     private static final int PAGE = 500;
-    private static final int PER_TRANSACTION = 100;
 
     private final MeshKitClient client;
     private final CallSettings settings;
@@ -59,7 +56,7 @@ final class Paging {
         double importSeconds = 0;
         if (before.shards.size() < dataset.keys()) {
             began = System.nanoTime();
-            fill();
+            Fill.keys(new MeshKitDriver(client, settings, dataset), 0, dataset.keys(), new Stamps(), begun -> {});
             importSeconds = (System.nanoTime() - began) / 1e9;
             before = walk();
         }
@@ -91,27 +88,6 @@ final class Paging {
                 local.nodes().stream()
                         .mapToLong(node -> proc.sizeBytes(node.pid(), "VmRSS"))
                         .sum());
-    }
-
-    private void fill() throws InterruptedException {
-        int transactions = (dataset.keys() + PER_TRANSACTION - 1) / PER_TRANSACTION;
-        Bulk.forEach(
-                transactions,
-                number -> client.exchangeAsync(
-                                TransactionServiceGrpc.getTransactMethod(), transaction(number), settings)
-                        .thenApply(reply -> reply.info().attempts() - 1),
-                failure -> false,
-                number -> {});
-    }
-
-    private TransactRequest transaction(int number) {
-        TransactRequest.Builder transaction = TransactRequest.newBuilder();
-        int to = Math.min(dataset.keys(), (number + 1) * PER_TRANSACTION);
-        for (int key = number * PER_TRANSACTION; key < to; key++) {
-            transaction.addOperations(TransactionOperation.newBuilder()
-                    .setUpsertShard(UpsertShardRequest.newBuilder().setShard(dataset.shard(key, key))));
-        }
-        return transaction.build();
     }
 
     private Walk walk() {

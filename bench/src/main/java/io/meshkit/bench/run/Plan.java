@@ -9,6 +9,7 @@ import java.util.List;
  * What is to be measured.
  *
  * @param outstanding each ≥ 1
+ * @param warmupRounds whole rounds before those that count, ≥ 0
  * @param rounds      ≥ 1; of each cell the median over them counts
  * @param watchers    of {@link Work#WATCH}, ≥ 1
  */
@@ -17,6 +18,7 @@ record Plan(
         List<Integer> outstanding,
         Duration warmup,
         Duration duration,
+        int warmupRounds,
         int rounds,
         int keys,
         int valueBytes,

@@ -30,6 +30,7 @@ final class Results {
     private final Map<String, String> systems = new LinkedHashMap<>();
     private final Map<Key, List<Sample>> samples = new LinkedHashMap<>();
     private final Map<TimeKey, List<Double>> times = new LinkedHashMap<>();
+    private final List<Sample> warmups = new ArrayList<>();
 
     private record Key(String system, Plan.Cell cell) {}
 
@@ -46,6 +47,11 @@ final class Results {
     void add(Sample sample) {
         samples.computeIfAbsent(new Key(sample.system(), sample.cell()), any -> new ArrayList<>())
                 .add(sample);
+    }
+
+    /** Keeps what was measured while everything was getting warm: it is in the file, and in no other figure. */
+    void addWarmup(Sample sample) {
+        warmups.add(sample);
     }
 
     /** @param ms NaN if it did not happen within its limit */
@@ -119,6 +125,9 @@ final class Results {
         JsonArray durations = new JsonArray();
         times.forEach((key, each) -> durations.add(timeJson(key, each)));
         root.add("times", durations);
+        JsonArray warm = new JsonArray();
+        warmups.forEach(sample -> warm.add(warmupJson(sample)));
+        root.add("warmups", warm);
         return GSON.toJson(root) + "\n";
     }
 
@@ -148,6 +157,7 @@ final class Results {
         json.add("outstanding", GSON.toJsonTree(plan.outstanding()));
         json.addProperty("warmupMs", plan.warmup().toMillis());
         json.addProperty("durationMs", plan.duration().toMillis());
+        json.addProperty("warmupRounds", plan.warmupRounds());
         json.addProperty("rounds", plan.rounds());
         json.addProperty("keys", plan.keys());
         json.addProperty("valueBytes", plan.valueBytes());
@@ -155,7 +165,7 @@ final class Results {
         return json;
     }
 
-    private static JsonObject diskJson(DiskFloor disk) {
+    static JsonObject diskJson(DiskFloor disk) {
         JsonObject json = new JsonObject();
         json.addProperty("directory", disk.directory().toString());
         json.addProperty("fdatasyncs", disk.syncs());
@@ -165,7 +175,7 @@ final class Results {
         return json;
     }
 
-    private JsonObject cellJson(List<Sample> rounds) {
+    private static JsonObject cellJson(List<Sample> rounds) {
         Summary summary = Summary.of(rounds);
         JsonObject json = new JsonObject();
         json.addProperty("system", summary.system());
@@ -191,7 +201,16 @@ final class Results {
         return json;
     }
 
-    private JsonObject sampleJson(Sample sample) {
+    private static JsonObject warmupJson(Sample sample) {
+        JsonObject json = new JsonObject();
+        json.addProperty("system", sample.system());
+        json.addProperty("work", sample.cell().work().label());
+        json.addProperty("outstanding", sample.cell().outstanding());
+        sampleJson(sample).asMap().forEach(json::add);
+        return json;
+    }
+
+    static JsonObject sampleJson(Sample sample) {
         Tally tally = sample.tally();
         JsonObject json = new JsonObject();
         json.addProperty("round", sample.round());
@@ -243,7 +262,7 @@ final class Results {
         json.addProperty("othersCores", known(othersCores));
     }
 
-    private static @Nullable Double known(double figure) {
+    static @Nullable Double known(double figure) {
         return Double.isFinite(figure) ? figure : null;
     }
 }

@@ -7,8 +7,6 @@ import io.meshkit.bench.systems.Driver;
 import io.meshkit.bench.systems.MeshKitDriver;
 import io.meshkit.bench.systems.Work;
 import io.meshkit.client.CallSettings;
-import io.meshkit.client.ClientContext;
-import io.meshkit.client.Endpoint;
 import io.meshkit.client.TransportMode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -96,6 +94,15 @@ public final class RunCommand implements Callable<Integer> {
             defaultValue = "3",
             description = "Every round measures everything once; medians count. Default: ${DEFAULT-VALUE}.")
     int rounds;
+
+    @Option(
+            names = "--warmup-rounds",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Whole rounds before those, for JVMs that take minutes to compile: measured, written down as"
+                    + " warm-up and not counted. Of works that start processes there are none. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    int warmupRounds;
 
     @Option(
             names = "--value-bytes",
@@ -189,28 +196,23 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private Results running(Plan plan, Path results) throws IOException, InterruptedException {
-        Path file = ContextFile.find(context, System.getenv());
-        ClientContext quorum = ClientContext.load(file);
+        RunningQuorum quorum = RunningQuorum.find(context);
         ProcFiles proc = new ProcFiles(Path.of("/proc"));
-        List<String> names = quorum.endpoints().stream().map(Endpoint::node).toList();
-        Path directory = file.resolveSibling(".").normalize();
-        LocalNodes nodes = LocalNodes.find(directory, names, proc);
         PrintWriter progress = spec().commandLine().getErr();
-        if (nodes.nodes().size() < names.size()) {
-            progress.println("not all nodes run on this machine: their CPU time, memory and disk stay unknown");
-            nodes = new LocalNodes(directory, List.of());
-        }
-        DiskFloor disk = nodes.nodes().isEmpty() ? null : DiskFloor.probe(directory);
+        LocalNodes nodes = quorum.allOrNone(proc, progress);
+        DiskFloor disk = nodes.nodes().isEmpty() ? null : DiskFloor.probe(quorum.directory());
         List<String> local = nodes.nodes().stream().map(LocalNodes.Node::name).toList();
-        Results measured = new Results(plan, Machine.current(quorum.clusterId(), local), disk, Instant.now());
-        // One transport for the whole run: figures of a client that may change it between two works compare nothing.
-        TransportMode transport = quorum.transport() == TransportMode.AUTO ? TransportMode.GRPC : quorum.transport();
+        Results measured = new Results(plan, Machine.current(quorum.context().clusterId(), local), disk, Instant.now());
+        TransportMode transport = quorum.transport();
         String name = "meshkit/" + transport.label();
         try (Driver driver = new MeshKitDriver(
-                quorum.toBuilder().settings(SETTINGS).transport(transport).build(),
+                quorum.context().toBuilder()
+                        .settings(SETTINGS)
+                        .transport(transport)
+                        .build(),
                 SETTINGS,
                 Dataset.of(NAMESPACE, plan.keys(), plan.valueBytes()))) {
-            measured.describe(name, "the quorum " + quorum.clusterId());
+            measured.describe(name, "the quorum " + quorum.context().clusterId());
             Runner runner = new Runner(plan, List.of(new Line(name, driver, nodes, true)), proc, progress);
             try {
                 runner.fill();
@@ -266,6 +268,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         outstanding.forEach(each -> options.requireRange("--outstanding", each, OUTSTANDING_MAX));
         options.requireRange("--rounds", rounds, 1_000);
+        options.requireRange("--warmup-rounds", 0, warmupRounds, 1_000);
         options.requireRange("--value-bytes", valueBytes, Dataset.VALUE_BYTES_MAX);
         options.requireRange("--keys", keys, KEYS_MAX);
         options.requireRange("--watchers", watchers, WATCHERS_MAX);
@@ -274,6 +277,7 @@ public final class RunCommand implements Callable<Integer> {
                 List.copyOf(outstanding),
                 options.duration("--warmup", warmup),
                 options.duration("--duration", duration),
+                warmupRounds,
                 rounds,
                 keys,
                 valueBytes,

@@ -17,6 +17,8 @@ final class Runner {
     /** Longer than any call's deadline: what has not ended by then never will. */
     private static final long DRAIN_MS = 15_000;
 
+    private static final int DELETES_UNDER_WAY = 64;
+
     private final Plan plan;
     private final List<Line> lines;
     private final ProcFiles proc;
@@ -35,21 +37,24 @@ final class Runner {
         for (Line line : lines) {
             if (line.fills()) {
                 say("%s: writing %,d keys", line.name(), plan.keys());
-                Bulk.forEach(
-                        plan.keys(), key -> line.driver().put(key, stamps.next()), failure -> false, this::sayBulk);
+                Fill.keys(line.driver(), 0, plan.keys(), stamps, new BulkProgress(progress, plan.keys()));
             }
         }
     }
 
     /**
      * Measures. Each cell is measured on all lines, one after the other, before the next cell: a disturbance of the
-     * machine meets all alike. The file holds what is known after every cell: an interrupted run is not lost.
+     * machine meets all alike. Rounds of warm-up are measured like the others and kept apart from them. The file holds
+     * what is known after every cell: an interrupted run is not lost.
      */
     void run(Results results, Path file) throws IOException, InterruptedException {
         List<Plan.Cell> cells = plan.cells();
-        int of = plan.rounds() * cells.size() * lines.size();
+        int all = plan.warmupRounds() + plan.rounds();
+        int of = all * cells.size() * lines.size();
         int done = 0;
-        for (int round = 1; round <= plan.rounds(); round++) {
+        for (int each = 1; each <= all; each++) {
+            boolean counts = each > plan.warmupRounds();
+            int round = counts ? each - plan.warmupRounds() : each;
             for (Plan.Cell cell : cells) {
                 for (Line line : lines) {
                     done++;
@@ -60,9 +65,13 @@ final class Runner {
                                 done, of, line.name(), cell.work().label());
                         continue;
                     }
-                    results.add(sample);
+                    if (counts) {
+                        results.add(sample);
+                    } else {
+                        results.addWarmup(sample);
+                    }
                     Files.writeString(file, results.toJson());
-                    sayCell(done, of, sample);
+                    sayCell(done, of, counts ? "round" : "warm-up round", sample);
                 }
             }
         }
@@ -73,13 +82,19 @@ final class Runner {
         for (Line line : lines) {
             if (line.fills()) {
                 say("%s: deleting %,d keys", line.name(), plan.keys());
-                Bulk.forEach(plan.keys(), line.driver()::delete, line.driver()::isMissing, this::sayBulk);
+                Bulk.forEach(
+                        plan.keys(),
+                        DELETES_UNDER_WAY,
+                        line.driver()::delete,
+                        line.driver()::isMissing,
+                        new BulkProgress(progress, plan.keys()));
             }
         }
     }
 
     /** @return null if the system has nothing of the kind */
-    private @Nullable Sample measure(Line line, Plan.Cell cell, int round) throws InterruptedException {
+    @Nullable
+    Sample measure(Line line, Plan.Cell cell, int round) throws InterruptedException {
         if (cell.work().kind() == Work.Kind.WATCH) {
             try (WatchLoop loop = new WatchLoop(line.driver(), stamps)) {
                 loop.start(plan.watchers(), cell.outstanding());
@@ -128,27 +143,20 @@ final class Runner {
                 spent,
                 clientSpent,
                 Math.max(0, machine - ours),
-                nodes.nodes().stream()
-                        .map(node -> proc.sizeBytes(node.pid(), "VmRSS"))
-                        .toList());
+                nodes.rssBytes(proc));
     }
 
     private long clientNanos() {
         return proc.cpuNanos(ProcessHandle.current().pid());
     }
 
-    private void sayBulk(int key) {
-        if (key > 0 && key % 5_000 == 0) {
-            say("  %,d of %,d", key, plan.keys());
-        }
-    }
-
-    private void sayCell(int done, int of, Sample sample) {
+    private void sayCell(int done, int of, String round, Sample sample) {
         Tally tally = sample.tally();
         say(
-                "%3d/%d round %d %s %s %d: %,.0f/s, p50 %.2f ms, p99 %.2f ms, errors: %s",
+                "%3d/%d %s %d %s %s %d: %,.0f/s, p50 %.2f ms, p99 %.2f ms, errors: %s",
                 done,
                 of,
+                round,
                 sample.round(),
                 sample.system(),
                 sample.cell().work().label(),

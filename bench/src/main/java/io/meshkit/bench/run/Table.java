@@ -47,7 +47,10 @@ final class Table {
                                 .map(ms -> String.format(Locale.ROOT, "%,.0f", ms))
                                 .toList())));
         lines.add("");
-        lines.add("Medians over the rounds. others: cores that neither nodes nor client kept busy, of "
+        int warmups = results.plan().warmupRounds();
+        lines.add("Medians over the rounds"
+                + (warmups == 0 ? "" : "; the " + warmups + " before them were for warming up and do not count")
+                + ". others: cores that neither nodes nor client kept busy, of "
                 + results.machine().processors() + ".");
         Map<String, Long> rss = results.rssBytes();
         if (!rss.isEmpty()) {

@@ -123,13 +123,9 @@ public final class TransportsCommand implements Callable<Integer> {
         options.requireRange("--keys", keys, 1_000_000);
         Duration window = options.duration("--duration", duration);
         Duration before = options.duration("--warmup", warmup);
-        Path file = ContextFile.find(context, System.getenv());
-        ClientContext quorum = ClientContext.load(file);
-        Path tokenFile = quorum.tokenFile();
-        Path ca = quorum.ca();
-        if (tokenFile == null || ca == null) {
-            throw options.invalid("--context", file + " names no ca or no tokenFile, which every way needs");
-        }
+        RunningQuorum running = RunningQuorum.find(context);
+        ClientContext quorum = running.context();
+        RunningQuorum.Secrets secrets = running.secrets(options, "every way needs");
         Endpoint asked = options.endpoint("--node", node, quorum.endpoints());
         Dataset dataset = Dataset.of(NAMESPACE, keys, valueBytes);
         PrintWriter progress = spec().commandLine().getErr();
@@ -137,14 +133,13 @@ public final class TransportsCommand implements Callable<Integer> {
         try (Driver driver =
                 new MeshKitDriver(quorum.toBuilder().settings(SETTINGS).build(), SETTINGS, dataset)) {
             progress.println("writing " + keys + " keys");
-            Bulk.forEach(keys, key -> driver.put(key, stamps.next()), failure -> false, key -> {});
+            Fill.keys(driver, 0, keys, stamps, new BulkProgress(progress, keys));
         }
         ProcFiles proc = new ProcFiles(Path.of("/proc"));
-        LocalNodes local = LocalNodes.find(file.resolveSibling(".").normalize(), List.of(asked.node()), proc);
+        LocalNodes local = LocalNodes.find(running.directory(), List.of(asked.node()), proc);
         Files.createDirectories(out);
         List<WaySample> samples = new ArrayList<>();
-        String token = Files.readString(tokenFile).strip();
-        try (Ways open = new Ways(wanted, asked, Files.readString(ca), token, dataset)) {
+        try (Ways open = new Ways(wanted, asked, secrets.caPem(), secrets.token(), dataset)) {
             for (int round = 1; round <= rounds; round++) {
                 for (int load : outstanding) {
                     for (Way way : wanted) {

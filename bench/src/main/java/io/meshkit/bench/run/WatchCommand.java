@@ -150,23 +150,16 @@ public final class WatchCommand implements Callable<Integer> {
         shards.forEach(each -> options.requireRange("--shards", each + 1, 1_000_001));
         Duration window = options.duration("--duration", duration);
         Duration before = options.duration("--warmup", warmup);
-        Path file = ContextFile.find(context, System.getenv());
-        ClientContext quorum = ClientContext.load(file);
-        Path tokenFile = quorum.tokenFile();
-        Path ca = quorum.ca();
-        if (tokenFile == null || ca == null) {
-            throw options.invalid("--context", file + " names no ca or no tokenFile, which watchers need");
-        }
+        RunningQuorum running = RunningQuorum.find(context);
+        ClientContext quorum = running.context();
+        RunningQuorum.Secrets secrets = running.secrets(options, "watchers need");
         Endpoint watched = options.endpoint("--node", node, quorum.endpoints());
         ProcFiles proc = new ProcFiles(Path.of("/proc"));
-        Path directory = file.resolveSibling(".").normalize();
-        LocalNodes one = LocalNodes.find(directory, List.of(watched.node()), proc);
-        LocalNodes every = LocalNodes.find(
-                directory, quorum.endpoints().stream().map(Endpoint::node).toList(), proc);
+        LocalNodes one = LocalNodes.find(running.directory(), List.of(watched.node()), proc);
+        LocalNodes every = LocalNodes.find(running.directory(), running.names(), proc);
         Files.createDirectories(out);
         List<WatchSample> told = new ArrayList<>();
         List<PagingSample> walked = new ArrayList<>();
-        String token = Files.readString(tokenFile).strip();
         try (MeshKitClient client = quorum.toBuilder()
                 .settings(SETTINGS)
                 .transport(TransportMode.GRPC)
@@ -175,7 +168,7 @@ public final class WatchCommand implements Callable<Integer> {
                     .mapToObj(
                             i -> Dataset.of(NAMESPACE + "-ns" + i, Math.ceilDiv(WATCHED_KEYS, namespaces), valueBytes))
                     .toList();
-            FanOut fanOut = new FanOut(client, SETTINGS, datasets, watched, Files.readString(ca), token, one, proc);
+            FanOut fanOut = new FanOut(client, SETTINGS, datasets, watched, secrets, one, proc);
             for (int round = 1; round <= rounds; round++) {
                 for (int load : watchers) {
                     for (int beside : stalled == 0 ? List.of(0) : List.of(0, stalled)) {

@@ -39,6 +39,11 @@ public record Dataset(String namespace, int keys, int valueBytes, List<String> p
         return new Dataset(namespace, keys, valueBytes, List.copyOf(pool));
     }
 
+    /** The same keys and values in another namespace, for nothing: the letters are shared. */
+    public Dataset in(String otherNamespace) {
+        return new Dataset(otherNamespace, keys, valueBytes, pool);
+    }
+
     public String shardId(int key) {
         return String.format(Locale.ROOT, "s%07d", key);
     }

@@ -22,6 +22,23 @@ public interface Driver extends AutoCloseable {
     /** Writes a key, which may be there or not. The value differs from those of other stamps. */
     CompletableFuture<Integer> put(int key, long stamp);
 
+    /** How many keys one {@link #putAll} may write, ≥ 1. */
+    default int putAllMax() {
+        return 1;
+    }
+
+    /**
+     * Writes the keys {@code [from, to)}, each of which may be there or not, all of them or none.
+     *
+     * @param to above {@code from} by 1 to {@link #putAllMax}
+     */
+    default CompletableFuture<Integer> putAll(int from, int to, Stamps stamps) {
+        if (to - from != 1) {
+            throw new IllegalArgumentException("[" + from + ", " + to + ") is not one key");
+        }
+        return put(from, stamps.next());
+    }
+
     CompletableFuture<Integer> delete(int key);
 
     CompletableFuture<Integer> readLinearizable(int key);

@@ -17,6 +17,9 @@ import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
 import io.meshkit.v1.ShardServiceGrpc;
+import io.meshkit.v1.TransactRequest;
+import io.meshkit.v1.TransactionOperation;
+import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.UpsertShardRequest;
 import io.meshkit.v1.WatchOptions;
 import io.meshkit.v1.WatchResponse;
@@ -29,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The registry through its public SDK. */
 public final class MeshKitDriver implements Driver {
+    private static final int TRANSACTION_OPERATIONS = 100;
+    private static final int TRANSACTION_BYTES = 256 << 10;
+    /** What an operation holds beside its value. */
+    private static final int OPERATION_BYTES = 256;
+
     private final MeshKitClient client;
     private final CallSettings settings;
     private final Dataset dataset;
@@ -52,6 +60,30 @@ public final class MeshKitDriver implements Driver {
                 UpsertShardRequest.newBuilder()
                         .setShard(dataset.shard(key, stamp))
                         .build());
+    }
+
+    /** Fewer if the values are large, so that a step stays well below the limits of a request and a transaction. */
+    @Override
+    public int putAllMax() {
+        return putAllMax(dataset.valueBytes());
+    }
+
+    static int putAllMax(int valueBytes) {
+        return Math.clamp(TRANSACTION_BYTES / (valueBytes + OPERATION_BYTES), 1, TRANSACTION_OPERATIONS);
+    }
+
+    @Override
+    public CompletableFuture<Integer> putAll(int from, int to, Stamps stamps) {
+        return retriesOf(TransactionServiceGrpc.getTransactMethod(), transaction(dataset, from, to, stamps));
+    }
+
+    static TransactRequest transaction(Dataset dataset, int from, int to, Stamps stamps) {
+        TransactRequest.Builder transaction = TransactRequest.newBuilder();
+        for (int key = from; key < to; key++) {
+            transaction.addOperations(TransactionOperation.newBuilder()
+                    .setUpsertShard(UpsertShardRequest.newBuilder().setShard(dataset.shard(key, stamps.next()))));
+        }
+        return transaction.build();
     }
 
     @Override

@@ -19,6 +19,7 @@ class HtmlReportTest {
                     List.of(64),
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(10),
+                    3,
                     2,
                     10_000,
                     1024,
@@ -40,6 +41,7 @@ class HtmlReportTest {
                 .contains("meshkit/grpc : etcd")
                 .contains("<span class=\"win\">2.00</span> <small>1.67–3.00</small>")
                 .contains("vm &lt;x&gt;")
+                .contains("3 whole rounds before them were for warming up")
                 .contains("<svg")
                 .doesNotContain("http://")
                 .doesNotContain("https://")

@@ -1,26 +1,54 @@
 package io.meshkit.bench.run;
 
 import io.meshkit.bench.systems.Driver;
+import io.meshkit.bench.systems.Stamps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
 
 /** A system of one map, which delivers to its watches before it answers. */
-final class MapDriver implements Driver {
-    final Map<Integer, Long> records = new ConcurrentHashMap<>();
+class MapDriver implements Driver {
+    final Map<Integer, Long> records;
     final List<IntConsumer> watches = new CopyOnWriteArrayList<>();
     /** What the puts fail with, in this order, before they succeed. */
     final List<RuntimeException> failures = new ArrayList<>();
     /** A key whose changes no watch is told of. */
     int silentKey = -1;
+    /** How many keys a step of a fill may have. */
+    int putAllMax = 1;
+    /** First and last key of each step, in order. */
+    final List<String> steps = new ArrayList<>();
+
+    private final int keys;
+
+    MapDriver() {
+        this(2);
+    }
+
+    MapDriver(int keys) {
+        this(keys, new ConcurrentHashMap<>());
+    }
+
+    private MapDriver(int keys, Map<Integer, Long> records) {
+        this.keys = keys;
+        this.records = records;
+    }
+
+    /** The same records, of which another number is written and read. */
+    MapDriver withKeys(int others) {
+        MapDriver driver = new MapDriver(others, records);
+        driver.putAllMax = putAllMax;
+        return driver;
+    }
 
     @Override
     public int keys() {
-        return 2;
+        return keys;
     }
 
     @Override
@@ -36,9 +64,27 @@ final class MapDriver implements Driver {
     }
 
     @Override
-    public CompletableFuture<Integer> delete(int key) {
-        records.remove(key);
+    public int putAllMax() {
+        return putAllMax;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Integer> putAll(int from, int to, Stamps stamps) {
+        steps.add(from + "-" + (to - 1));
+        if (!failures.isEmpty()) {
+            return CompletableFuture.failedFuture(failures.removeFirst());
+        }
+        for (int key = from; key < to; key++) {
+            records.put(key, stamps.next());
+        }
         return CompletableFuture.completedFuture(0);
+    }
+
+    @Override
+    public CompletableFuture<Integer> delete(int key) {
+        return records.remove(key) == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("missing"))
+                : CompletableFuture.completedFuture(0);
     }
 
     @Override
@@ -76,7 +122,9 @@ final class MapDriver implements Driver {
 
     @Override
     public boolean isMissing(Throwable failure) {
-        return failure instanceof IllegalStateException;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof IllegalStateException && "missing".equals(cause.getMessage());
     }
 
     @Override

@@ -14,7 +14,15 @@ class PlanTest {
     @Test
     void cells_areEachWorkAtEachLoad() {
         Plan plan = new Plan(
-                List.of(Work.PUT, Work.LIST), List.of(1, 64), Duration.ZERO, Duration.ofSeconds(1), 2, 10, 1024, 100);
+                List.of(Work.PUT, Work.LIST),
+                List.of(1, 64),
+                Duration.ZERO,
+                Duration.ofSeconds(1),
+                0,
+                2,
+                10,
+                1024,
+                100);
         assertThat(plan.cells())
                 .containsExactly(
                         new Plan.Cell(Work.PUT, 1),

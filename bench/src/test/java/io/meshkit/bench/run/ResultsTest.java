@@ -21,6 +21,7 @@ class ResultsTest {
             List.of(64),
             Duration.ofSeconds(3),
             Duration.ofSeconds(10),
+            1,
             3,
             10_000,
             1024,
@@ -36,10 +37,12 @@ class ResultsTest {
         results.add(sample(LIST_1, 1, 10, 5_000_000, Map.of()));
         results.add(sample(PUT_64, 2, 300, 4_000_000, Map.of("OVERLOADED", 2L)));
         results.add(sample(PUT_64, 3, 200, 3_000_000, Map.of("OVERLOADED", 1L)));
+        results.addWarmup(sample(PUT_64, 1, 7, 9_000_000, Map.of("OVERLOADED", 5L)));
         JsonObject json = JsonParser.parseString(results.toJson()).getAsJsonObject();
 
         assertThat(json.keySet())
-                .containsExactly("format", "startedAt", "plan", "machine", "disk", "cells", "systems", "times");
+                .containsExactly(
+                        "format", "startedAt", "plan", "machine", "disk", "cells", "systems", "times", "warmups");
         assertThat(json.get("format").getAsString()).isEqualTo("meshkit.bench/1");
         assertThat(json.getAsJsonObject("plan").get("durationMs").getAsLong()).isEqualTo(10_000);
         assertThat(json.getAsJsonObject("disk").get("p99Ms").getAsDouble()).isEqualTo(0.5);
@@ -75,6 +78,11 @@ class ResultsTest {
                         "retries",
                         "errors",
                         "nodes");
+        assertThat(json.getAsJsonObject("plan").get("warmupRounds").getAsInt()).isEqualTo(1);
+        JsonObject warmup = json.getAsJsonArray("warmups").get(0).getAsJsonObject();
+        assertThat(warmup.get("work").getAsString()).isEqualTo("put");
+        assertThat(warmup.get("operations").getAsInt()).isEqualTo(7);
+
         JsonObject node = round.getAsJsonArray("nodes").get(1).getAsJsonObject();
         assertThat(node.get("node").getAsString()).isEqualTo("node-2");
         assertThat(node.get("rssBytes").getAsLong()).isEqualTo(600L << 20);
@@ -123,6 +131,7 @@ class ResultsTest {
                 .contains("NO_LEADER=9")
                 .contains("NaN")
                 .containsPattern("put +64 +100 +2\\.00 ")
+                .contains("the 1 before them were for warming up")
                 .contains("node-1 500 MiB, node-2 600 MiB")
                 .contains("fdatasync of 4 KiB p50 0.100 ms");
     }
