@@ -2,17 +2,35 @@ package io.meshkit.domain;
 
 import com.google.protobuf.Message;
 import io.meshkit.v1.ErrorDetail;
+import org.jspecify.annotations.Nullable;
 
 /** What became of a query: a response, or why there is none. */
 public sealed interface QueryResult {
     /**
-     * @param response the verb's response message; its {@code read_info} is for the node that answers to fill
+     * @param head     the verb's response message, without the records that {@code rows} has; its {@code read_info} is
+     *     for the node that answers to fill
+     * @param rows     the records of a list; null: they, if any, are in {@code head}
      * @param revision that it shows: of a later page of a list, that of the first
      */
-    record Answered(Message response, long revision) implements QueryResult {
+    record Answered(Message head, @Nullable EncodedRows rows, long revision) implements QueryResult {
         /** For handlers: the revision is added by who calls them. */
         public Answered(Message response) {
-            this(response, 0);
+            this(response, null, 0);
+        }
+
+        /** For handlers that list records as they are stored. */
+        public Answered(Message head, EncodedRows rows) {
+            this(head, rows, 0);
+        }
+
+        /** The response with everything in it. */
+        public Message response() {
+            return rows == null ? head : rows.whole(head);
+        }
+
+        /** The same as of a revision. */
+        public Answered asOf(long shown) {
+            return new Answered(head, rows, shown);
         }
     }
 

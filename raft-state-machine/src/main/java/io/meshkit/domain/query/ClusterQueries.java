@@ -4,7 +4,6 @@ import static io.meshkit.domain.records.ClusterKind.CLUSTER;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.StateMeta;
-import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RowKeys;
@@ -49,22 +48,21 @@ public final class ClusterQueries {
     private static QueryResult list(StoreView view, ListClustersRequest request, Check check) {
         Predicate<Cluster> filter = filter(request, check);
         Sorting<Cluster> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
-        Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.CLUSTER), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Cluster> page = pages.read(
-                view,
-                (key, value) -> {
-                    Cluster cluster = Bytes.parse(Cluster.parser(), value);
-                    return filter.test(cluster) ? cluster : null;
-                },
-                sorting);
-        return new QueryResult.Answered(ListClustersResponse.newBuilder()
-                .addAllClusters(page.items())
-                .setNextCursor(page.nextCursor())
-                .setFailoverEpoch(StateMeta.failoverEpoch(view))
-                .build());
+        return new RecordList<>(
+                        CLUSTER,
+                        Range.kind(RowKeys.CLUSTER),
+                        RecordList::ofNoIndex,
+                        Filters.isNone(request) ? Filters.all() : filter,
+                        sorting)
+                .answer(
+                        view,
+                        request,
+                        request.getPage(),
+                        ListClustersResponse.newBuilder().setFailoverEpoch(StateMeta.failoverEpoch(view)),
+                        check);
     }
 
     /** What of the request tells clusters apart. */

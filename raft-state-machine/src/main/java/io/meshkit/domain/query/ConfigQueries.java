@@ -3,7 +3,6 @@ package io.meshkit.domain.query;
 import static io.meshkit.domain.records.ConfigKind.CONFIG;
 
 import io.meshkit.domain.QueryResult;
-import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RowKeys;
@@ -45,21 +44,16 @@ public final class ConfigQueries {
     private static QueryResult list(StoreView view, ListConfigRequest request, Check check) {
         Predicate<ConfigDocument> filter = filter(request, check);
         Sorting<ConfigDocument> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
-        Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.CONFIG), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<ConfigDocument> page = pages.read(
-                view,
-                (key, value) -> {
-                    ConfigDocument config = Bytes.parse(ConfigDocument.parser(), value);
-                    return filter.test(config) ? config : null;
-                },
-                sorting);
-        return new QueryResult.Answered(ListConfigResponse.newBuilder()
-                .addAllConfigs(page.items())
-                .setNextCursor(page.nextCursor())
-                .build());
+        return new RecordList<>(
+                        CONFIG,
+                        Range.kind(RowKeys.CONFIG),
+                        RecordList::ofNoIndex,
+                        Filters.isNone(request) ? Filters.all() : filter,
+                        sorting)
+                .answer(view, request, request.getPage(), ListConfigResponse.newBuilder(), check);
     }
 
     /** What of the request tells documents apart. */

@@ -2,6 +2,7 @@ package io.meshkit.domain.query;
 
 import com.google.protobuf.Message;
 import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.RecordRef;
@@ -31,13 +32,18 @@ final class Gets {
 
     /** @throws StorageException if an index row leads to nothing */
     static <T extends Message> T indexed(StoreView view, RecordRef<T> ref) {
-        T record = ref.kind().get(view, ref);
-        if (record == null) {
+        return Bytes.parse(ref.kind().parser(), indexedRow(view, ref));
+    }
+
+    /** @throws StorageException if an index row leads to nothing */
+    static byte[] indexedRow(StoreView view, RecordRef<?> ref) {
+        byte[] row = view.get(Tables.RECORDS, ref.key());
+        if (row == null) {
             throw new StorageException(
                     "an index leads to the missing " + ref.kind().name() + " " + ref.name() + ", row "
                             + Arrays.toString(ref.key()) + " of " + Tables.RECORDS.name());
         }
-        return record;
+        return row;
     }
 
     static QueryResult refused(Check check) {

@@ -3,7 +3,6 @@ package io.meshkit.domain.query;
 import static io.meshkit.domain.records.LeadershipKind.LEADERSHIP;
 
 import io.meshkit.domain.QueryResult;
-import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RowKeys;
@@ -53,21 +52,16 @@ public final class LeadershipQueries {
             return Gets.refused(check);
         }
         Sorting<Leadership> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
-        Pages pages = Pages.of(view, request, request.getPage(), Range.kind(RowKeys.LEADERSHIP), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Leadership> page = pages.read(
-                view,
-                (key, value) -> {
-                    Leadership scope = Bytes.parse(Leadership.parser(), value);
-                    return filter.test(scope) ? scope : null;
-                },
-                sorting);
-        return new QueryResult.Answered(ListLeadershipsResponse.newBuilder()
-                .addAllLeaderships(page.items())
-                .setNextCursor(page.nextCursor())
-                .build());
+        return new RecordList<>(
+                        LEADERSHIP,
+                        Range.kind(RowKeys.LEADERSHIP),
+                        RecordList::ofNoIndex,
+                        Filters.isNone(request) ? Filters.all() : filter,
+                        sorting)
+                .answer(view, request, request.getPage(), ListLeadershipsResponse.newBuilder(), check);
     }
 
     /** What of the request tells scopes apart. */

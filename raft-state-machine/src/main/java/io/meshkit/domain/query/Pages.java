@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ final class Pages {
     }
 
     /** Makes an item of a row, or null if the row does not match. */
-    interface RowReader<T extends Message> {
+    interface RowReader<T> {
         @Nullable
         T read(byte[] key, byte[] value);
     }
@@ -126,6 +127,10 @@ final class Pages {
     }
 
     <T extends Message> Page<T> read(StoreView view, RowReader<T> reader) {
+        return read(view, reader, Message::getSerializedSize);
+    }
+
+    private <T> Page<T> read(StoreView view, RowReader<T> reader, ToIntFunction<T> bytesOf) {
         long revision = StateRows.read(view).getRevision();
         List<T> items = new ArrayList<>();
         long bytes = 0;
@@ -140,7 +145,7 @@ final class Pages {
                 if (item == null) {
                     continue;
                 }
-                bytes += item.getSerializedSize();
+                bytes += bytesOf.applyAsInt(item);
                 if (last != null && bytes > DomainLimits.PAGE_BYTES_MAX) {
                     return new Page<>(items, cursor(revision, last));
                 }
@@ -151,15 +156,21 @@ final class Pages {
         return new Page<>(items, "");
     }
 
+    <T extends Message> Page<T> read(StoreView view, RowReader<T> reader, Sorting<T> sorting) {
+        return read(view, reader, Message::getSerializedSize, sorting);
+    }
+
     /**
      * The page in another order than that of the rows: all rows of the list are read for every page, and of those
      * beyond the page before the first few are kept, by keys alone.
      *
      * <p>Fails the check with LIMIT_EXCEEDED if there are more than {@link DomainLimits#SORTED_ROWS_MAX} rows.
+     *
+     * @param bytesOf what an item counts in the page
      */
-    <T extends Message> Page<T> read(StoreView view, RowReader<T> reader, Sorting<T> sorting) {
+    <T> Page<T> read(StoreView view, RowReader<T> reader, ToIntFunction<T> bytesOf, Sorting<T> sorting) {
         if (sorting.isByKey()) {
-            return read(view, reader);
+            return read(view, reader, bytesOf);
         }
         byte[] floor = null;
         if (after != null) {
@@ -178,7 +189,7 @@ final class Pages {
             if (item == null) {
                 throw new IllegalStateException("a row of a view has changed");
             }
-            bytes += item.getSerializedSize();
+            bytes += bytesOf.applyAsInt(item);
             if (items.size() == size || (!items.isEmpty() && bytes > DomainLimits.PAGE_BYTES_MAX)) {
                 return new Page<>(items, cursor(StateRows.read(view).getRevision(), keys.get(items.size() - 1)));
             }
@@ -187,14 +198,13 @@ final class Pages {
         return new Page<>(items, "");
     }
 
-    private <T extends Message> @Nullable T row(StoreView view, RowReader<T> reader, byte[] key) {
+    private <T> @Nullable T row(StoreView view, RowReader<T> reader, byte[] key) {
         byte[] value = view.get(range.table(), key);
         return value == null ? null : reader.read(key, value);
     }
 
     /** The keys of the first rows beyond the floor, one more than a page holds. */
-    private <T extends Message> List<byte[]> first(
-            StoreView view, RowReader<T> reader, Sorting<T> sorting, byte @Nullable [] floor) {
+    private <T> List<byte[]> first(StoreView view, RowReader<T> reader, Sorting<T> sorting, byte @Nullable [] floor) {
         TreeMap<byte[], byte[]> first = new TreeMap<>(Keys::compare);
         int rows = 0;
         try (Cursor cursor = range.scan(view)) {

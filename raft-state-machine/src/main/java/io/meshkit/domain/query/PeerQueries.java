@@ -6,6 +6,7 @@ import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Etags;
+import io.meshkit.domain.kernel.RecordRef;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.records.PeerKind;
@@ -58,21 +59,16 @@ public final class PeerQueries {
             return Gets.refused(check);
         }
         Sorting<Peer> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
-        Pages pages = Pages.of(view, request, request.getPage(), range(request.getClusterId()), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Peer> page = pages.read(
-                view,
-                (key, value) -> {
-                    Peer peer = read(view, request.getClusterId(), key, value);
-                    return filter.test(peer) ? peer : null;
-                },
-                sorting);
-        return new QueryResult.Answered(ListPeersResponse.newBuilder()
-                .addAllPeers(page.items())
-                .setNextCursor(page.nextCursor())
-                .build());
+        return new RecordList<>(
+                        PEER,
+                        range(request.getClusterId()),
+                        PeerQueries::ofCluster,
+                        Filters.isNone(request, "cluster_id") ? Filters.all() : filter,
+                        sorting)
+                .answer(view, request, request.getPage(), ListPeersResponse.newBuilder(), check);
     }
 
     /** What of the request tells peers apart. */
@@ -105,7 +101,12 @@ public final class PeerQueries {
         }
         KeyReader reader = new KeyReader(key);
         reader.tag();
-        reader.text();
-        return Gets.indexed(view, PEER.ref(reader.text()));
+        return Gets.indexed(view, ofCluster(reader));
+    }
+
+    /** What a row of the index by cluster leads to. */
+    private static RecordRef<Peer> ofCluster(KeyReader key) {
+        key.text();
+        return PEER.ref(key.text());
     }
 }

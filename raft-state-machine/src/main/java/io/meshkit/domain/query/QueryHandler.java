@@ -45,8 +45,7 @@ public record QueryHandler<Q extends Message>(Q request, Answer<Q> answer) {
             return new QueryResult.Refused(check.error().orElseThrow());
         }
         return result instanceof QueryResult.Answered answered
-                ? new QueryResult.Answered(
-                        answered.response(), StateRows.read(view).getRevision())
+                ? answered.asOf(StateRows.read(view).getRevision())
                 : result;
     }
 }

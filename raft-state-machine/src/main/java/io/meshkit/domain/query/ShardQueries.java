@@ -7,6 +7,7 @@ import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.Etags;
+import io.meshkit.domain.kernel.RecordRef;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.records.ShardKind;
@@ -64,21 +65,16 @@ public final class ShardQueries {
             return Gets.refused(check);
         }
         Sorting<Shard> sorting = Sorting.parse(request.getOrderBy(), SORT_FIELDS, check);
-        Pages pages = Pages.of(view, request, request.getPage(), range(request), check);
         if (!check.isClean()) {
             return Gets.refused(check);
         }
-        Pages.Page<Shard> page = pages.read(
-                view,
-                (key, value) -> {
-                    Shard shard = read(view, request, key, value);
-                    return filter.test(shard) ? shard : null;
-                },
-                sorting);
-        return new QueryResult.Answered(ListShardsResponse.newBuilder()
-                .addAllShards(page.items())
-                .setNextCursor(page.nextCursor())
-                .build());
+        return new RecordList<>(
+                        SHARD,
+                        range(request),
+                        ShardQueries::byOwner,
+                        Filters.isNone(request, "namespace", "owner_node_id") ? Filters.all() : filter,
+                        sorting)
+                .answer(view, request, request.getPage(), ListShardsResponse.newBuilder(), check);
     }
 
     /** What of the request tells shards apart. */
@@ -108,14 +104,10 @@ public final class ShardQueries {
                 : Range.prefix(Tables.RECORDS, ShardKind.namespacePrefix(namespace));
     }
 
-    private static Shard read(StoreView view, ListShardsRequest request, byte[] key, byte[] value) {
-        if (request.getOwnerNodeId().isEmpty()) {
-            return Bytes.parse(Shard.parser(), value);
-        }
-        KeyReader reader = new KeyReader(key);
-        reader.tag();
-        reader.text();
-        return Gets.indexed(view, SHARD.ref(reader.text(), reader.text()));
+    /** What a row of the index by owner leads to. */
+    private static RecordRef<Shard> byOwner(KeyReader key) {
+        key.text();
+        return SHARD.ref(key.text(), key.text());
     }
 
     private static QueryResult history(StoreView view, ListShardHistoryRequest request, Check check) {

@@ -5,6 +5,7 @@ import io.meshkit.domain.query.SortFields.Field;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The order that a list was asked for.
@@ -83,6 +84,13 @@ final class Sorting<T> {
     /** Whether the rows come in this order by themselves. */
     boolean isByKey() {
         return parts.isEmpty();
+    }
+
+    /** The same order of things that hold a record each. */
+    <I> Sorting<I> of(Function<I, T> record) {
+        return new Sorting<>(parts.stream()
+                .map(part -> new Part<I>(item -> part.field().bytes(record.apply(item)), part.descending()))
+                .toList());
     }
 
     /** Where the record stands, among all records of its list. @param rowKey of its row */

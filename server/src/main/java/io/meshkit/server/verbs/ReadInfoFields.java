@@ -3,6 +3,7 @@ package io.meshkit.server.verbs;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.meshkit.domain.EncodedRows;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadOptions;
@@ -72,8 +73,10 @@ record ReadInfoFields(
     /**
      * The response with its {@code read_info}, and its etag if it lacks one: the record's revision, of a list what it
      * shows.
+     *
+     * @param rows what of a list is not in the response; there it is in wire form
      */
-    Message complete(Message response, ReadInfo info) {
+    Message complete(Message response, @Nullable EncodedRows rows, ReadInfo info) {
         Message.Builder builder = response.toBuilder().setField(readInfo, info);
         if (etag != null && record != null && meta != null && response.hasField(record)) {
             Message value = (Message) response.getField(record);
@@ -81,9 +84,9 @@ record ReadInfoFields(
                 builder.setField(etag, "\"" + ((RecordMeta) value.getField(meta)).getModRevision() + "\"");
             }
         } else if (etag != null && record == null) {
-            builder.setField(etag, listTag(response));
+            builder.setField(etag, listTag(response, rows));
         }
-        return builder.build();
+        return rows == null ? builder.build() : rows.inWireForm(builder.build());
     }
 
     /**
@@ -91,14 +94,17 @@ record ReadInfoFields(
      * cursor, which bears the revision, is another. Of a record its texts and its revision say everything, and cost far
      * less than its bytes.
      */
-    private static String listTag(Message list) {
+    private static String listTag(Message list, @Nullable EncodedRows rows) {
         MessageDigest digest = Bytes.sha256();
+        if (rows != null) {
+            rows.identify(digest);
+        }
         boolean more = false;
         for (Map.Entry<FieldDescriptor, Object> field : list.getAllFields().entrySet()) {
             if (field.getKey().getName().equals("next_cursor")) {
                 more = true;
-            } else if (field.getValue() instanceof List<?> rows) {
-                rows.forEach(row -> digest.update(row instanceof Message message ? essence(message) : text(row)));
+            } else if (field.getValue() instanceof List<?> items) {
+                items.forEach(row -> digest.update(row instanceof Message message ? essence(message) : text(row)));
             } else {
                 digest.update(text(field.getValue()));
             }

@@ -16,6 +16,7 @@ import io.meshkit.storage.StoreView;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
+import io.omnirelay.transport.WireForm;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,10 +62,11 @@ public final class Reads {
     @SuppressWarnings("unchecked") // a verb answers with its own response
     public <R extends Message> R answer(Message request, R response, Deadline deadline) {
         ReadInfoFields fields = ReadInfoFields.of(request.getDescriptorForType(), response.getDescriptorForType());
-        return (R) handle(rule(request), fields, request, Principal.current(), deadline);
+        return (R) WireForm.whole(handle(rule(request), fields, request, Principal.current(), deadline));
     }
 
     /**
+     * @return the response, in which a list's records may be in {@linkplain WireForm wire form}
      * @throws RegistryException the refusal, or why the level was not reached
      */
     Message handle(VerbRule rule, ReadInfoFields fields, Message request, Principal principal, Deadline deadline) {
@@ -128,7 +130,8 @@ public final class Reads {
 
     private static Message answer(ReadInfoFields fields, Message request, StoreView view, ReadInfo info) {
         return switch (Queries.answer(view, request)) {
-            case QueryResult.Answered answered -> fields.complete(answered.response(), asOf(info, answered.revision()));
+            case QueryResult.Answered answered ->
+                fields.complete(answered.head(), answered.rows(), asOf(info, answered.revision()));
             case QueryResult.Refused refused -> throw new RegistryException(refused.error());
             case QueryResult.Ahead(long revision) -> throw new AheadException(revision);
         };

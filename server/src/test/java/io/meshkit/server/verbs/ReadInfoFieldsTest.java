@@ -2,6 +2,9 @@ package io.meshkit.server.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Message;
+import io.meshkit.domain.EncodedRows;
+import io.meshkit.domain.records.PeerKind;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.GetPeerResponse;
 import io.meshkit.v1.ListPeersRequest;
@@ -9,6 +12,8 @@ import io.meshkit.v1.ListPeersResponse;
 import io.meshkit.v1.Peer;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.RecordMeta;
+import io.omnirelay.transport.WireForm;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReadInfoFieldsTest {
@@ -23,12 +28,34 @@ class ReadInfoFieldsTest {
     }
 
     private String tag(long revision, String cursor, Peer... peers) {
-        ListPeersResponse.Builder list = ListPeersResponse.newBuilder().setNextCursor(cursor);
-        for (Peer peer : peers) {
-            list.addPeers(peer);
-        }
-        ReadInfo info = ReadInfo.newBuilder().setRevision(revision).build();
-        return ((ListPeersResponse) lists.complete(list.build(), info)).getEtag();
+        return ((ListPeersResponse) lists.complete(
+                        ListPeersResponse.newBuilder().setNextCursor(cursor).build(),
+                        rows(peers),
+                        ReadInfo.newBuilder().setRevision(revision).build()))
+                .getEtag();
+    }
+
+    private static EncodedRows rows(Peer... peers) {
+        return new EncodedRows(
+                ListPeersResponse.getDescriptor().findFieldByNumber(ListPeersResponse.PEERS_FIELD_NUMBER),
+                Stream.of(peers)
+                        .map(peer -> new EncodedRows.Row(
+                                PeerKind.PEER.ref(peer.getId()).key(), peer.toByteArray()))
+                        .toList());
+    }
+
+    @Test
+    void complete_storedRows_areInTheAnswerOnTheWire() throws Exception {
+        Message answer = lists.complete(
+                ListPeersResponse.newBuilder().setNextCursor("c").build(),
+                rows(peer("a", 3), peer("b", 4)),
+                ReadInfo.newBuilder().setRevision(8).build());
+
+        ListPeersResponse received = ListPeersResponse.parseFrom(answer.toByteString());
+        assertThat(received.getPeersList()).containsExactly(peer("a", 3), peer("b", 4));
+        assertThat(received.getNextCursor()).isEqualTo("c");
+        assertThat(received.getReadInfo().getRevision()).isEqualTo(8);
+        assertThat(WireForm.whole(answer)).isEqualTo(received);
     }
 
     @Test
@@ -59,6 +86,7 @@ class ReadInfoFieldsTest {
 
         GetPeerResponse answer = (GetPeerResponse) gets.complete(
                 GetPeerResponse.newBuilder().setPeer(peer("a", 3)).build(),
+                null,
                 ReadInfo.newBuilder().setRevision(8).build());
 
         assertThat(answer.getEtag()).isEqualTo("\"3\"");

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.omnirelay.transport.NegotiatedTransport.Encoding;
+import io.omnirelay.transport.WireForm;
 import io.omnirelay.transport.json.ProtoJson;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,11 @@ final class UnaryReply implements RestReply {
             http.remove(HttpHeaderNames.CONTENT_TYPE);
             rest.respond(Status.OK, 304, http, new byte[0]);
         } else {
-            rest.respond(Status.OK, 200, http, protobuf ? response.toByteArray() : ProtoJson.print(response));
+            rest.respond(
+                    Status.OK,
+                    200,
+                    http,
+                    protobuf ? response.toByteArray() : ProtoJson.print(WireForm.whole(response)));
         }
     }
 
