@@ -3,6 +3,7 @@ package io.meshkit.bench;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
 import io.meshkit.bench.micro.MicroCommand;
+import io.meshkit.bench.run.GrowthCommand;
 import io.meshkit.bench.run.RunCommand;
 import io.meshkit.bench.run.TransportsCommand;
 import io.meshkit.bench.run.WatchCommand;
@@ -16,7 +17,13 @@ import picocli.CommandLine.Command;
         name = "omnirelay bench",
         description = "Measures a quorum.",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class, TransportsCommand.class, WatchCommand.class, MicroCommand.class})
+        subcommands = {
+            RunCommand.class,
+            GrowthCommand.class,
+            TransportsCommand.class,
+            WatchCommand.class,
+            MicroCommand.class
+        })
 public final class Main {
     /** Held, so that the level set on it is not collected with it. */
     private static final Logger GRPC_LOGGER = Logger.getLogger("io.grpc");
