@@ -98,6 +98,7 @@ class QuorumIT {
             // The first entry is the quorum's own: what its access file said at its first start.
             assertThat(ok("mesh", "audit", "count", "--node", node, "--json")).contains("\"entries\": 1206");
         }
+        growth();
         ok("quorum", "hash");
         assertThat(cli.run("mesh", "peers", "resume", PEER).exitCode()).isEqualTo(6);
 
@@ -109,6 +110,37 @@ class QuorumIT {
         assertThat(ok("quorum", "down")).contains("node-1 stopped").contains("node-3 stopped");
         assertThat(cli.run("quorum", "status").exitCode()).isEqualTo(9);
         assertThat(ok("quorum", "down")).contains("node-2 was not running");
+    }
+
+    /** The smallest run that has every part: both sizes, a work that lists, and watchers. */
+    private void growth() throws IOException {
+        Path results = directory.resolve("growth");
+        ok(
+                "bench",
+                "growth",
+                "--context",
+                data.toString(),
+                "--shards",
+                "150,200",
+                "--work",
+                "put,list",
+                "--outstanding",
+                "4",
+                "--duration",
+                "1s",
+                "--warmup",
+                "500ms",
+                "--calm-within",
+                "0",
+                "--watchers",
+                "20",
+                "--out",
+                results.toString());
+        assertThat(ok("mesh", "shards", "list", "--namespace", "bench-growth-1024", "--limit", "200"))
+                .contains("s0000000", "s0000199");
+        assertThat(results.resolve("growth.md")).content().contains("| 150 | put |", "| 200 | list |", "| 20 | 2 |");
+        assertThat(results.resolve("growth-shards.svg")).content().contains("<polyline");
+        assertThat(results.resolve("growth-watchers.svg")).content().contains("<polyline");
     }
 
     private void assertSecret() throws IOException {
