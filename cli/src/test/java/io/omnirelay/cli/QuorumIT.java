@@ -138,6 +138,7 @@ class QuorumIT {
                 results.toString());
         assertThat(ok("mesh", "shards", "list", "--namespace", "bench-growth-1024", "--limit", "200"))
                 .contains("s0000000", "s0000199");
+        assertThat(results.resolve("growth.md")).content().startsWith("`omnirelay bench growth --context ");
         assertThat(results.resolve("growth.md")).content().contains("| 150 | put |", "| 200 | list |", "| 20 | 2 |");
         assertThat(results.resolve("growth-shards.svg")).content().contains("<polyline");
         assertThat(results.resolve("growth-watchers.svg")).content().contains("<polyline");

@@ -147,7 +147,7 @@ public final class GrowthCommand implements Callable<Integer> {
         DiskFloor disk = nodes.nodes().isEmpty() ? null : DiskFloor.probe(quorum.directory());
         GrowthResults results = new GrowthResults(
                 plan,
-                "omnirelay bench growth "
+                "omnirelay bench "
                         + String.join(" ", spec().commandLine().getParseResult().originalArgs()),
                 Machine.current(
                         quorum.context().clusterId(),

@@ -137,6 +137,7 @@ final class GrowthWatches {
     }
 
     private void removeWatched() throws InterruptedException {
+        say("deleting what is watched, of this run or an earlier one");
         Driver any = drivers.apply(watched);
         Bulk.forEach(
                 plan.watchedShards(),
