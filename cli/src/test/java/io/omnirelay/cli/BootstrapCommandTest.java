@@ -101,6 +101,22 @@ class BootstrapCommandTest {
     }
 
     @Test
+    void issueToken_forAMember_namesItsHosts() {
+        registry.on("IssueJoinToken", q -> issued("mkj_secret", false));
+
+        Cli.Result result = run("mesh bootstrap issue-token --member node-4 --host 10.0.0.4,r4.example --secret-only");
+
+        assertThat(result.err()).isEmpty();
+        IssueJoinTokenRequest request =
+                (IssueJoinTokenRequest) registry.requests("IssueJoinToken").get(0);
+        assertThat(request.getMember().getNode()).isEqualTo("node-4");
+        assertThat(request.getMember().getHostsList()).containsExactly("10.0.0.4", "r4.example");
+        assertThat(request.getSpiffeId()).isEmpty();
+        assertThat(request.getRole()).isEmpty();
+        assertThat(request.getUsesMax()).isEqualTo(1);
+    }
+
+    @Test
     void issueToken_withoutAPeer_isForAnyOfTheRole() {
         registry.on("IssueJoinToken", q -> issued("mkj_secret", false));
         Cli.Result result = run("mesh bootstrap issue-token --role gateway --secret-only");
@@ -118,6 +134,12 @@ class BootstrapCommandTest {
                         .exitCode())
                 .isEqualTo(2);
         assertThat(run("mesh bootstrap issue-token --role r --uses 0").err()).contains("--uses");
+        assertThat(run("mesh bootstrap issue-token").err()).contains("--role");
+        assertThat(run("mesh bootstrap issue-token --role r --host h").err()).contains("--member only");
+        assertThat(run("mesh bootstrap issue-token --member n --host h --role r")
+                        .err())
+                .contains("without --role");
+        assertThat(run("mesh bootstrap issue-token --member n").err()).contains("--host");
         assertThat(run("mesh bootstrap issue-token --role r --expect-key xyz").err())
                 .contains("64 hex digits");
         assertThat(run("mesh bootstrap revoke-token").exitCode()).isEqualTo(2);

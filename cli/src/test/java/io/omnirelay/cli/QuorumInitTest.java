@@ -3,8 +3,11 @@ package io.omnirelay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshkit.client.ClientContext;
+import io.omnirelay.pki.Pem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,28 @@ class QuorumInitTest {
                 .contains("listen: {host: 10.0.0.2, https-port: 7000")
                 .contains("{node: node-3, host: registry-3, https-port: 7000");
         assertThat(quorum.resolve("admin.token")).content().startsWith("mkr_");
+    }
+
+    @Test
+    void init_givesEachNodeTheMemberCa_whichNobodyTakesForClients() throws Exception {
+        init("10.0.0.1", "7000");
+
+        Path quorum = directory.resolve("quorum");
+        Path tls = quorum.resolve("node-1/tls");
+        X509Certificate memberCa = Pem.certificate(Files.readString(tls.resolve("member-issuer.pem")));
+        assertThat(Pem.certificates(Files.readString(quorum.resolve("tls/ca.pem"))))
+                .hasSize(2)
+                .last()
+                .isEqualTo(memberCa);
+        assertThat(Pem.certificates(Files.readString(quorum.resolve("tls/raft-ca.pem"))))
+                .hasSize(2)
+                .last()
+                .isEqualTo(memberCa);
+        assertThat(Pem.certificates(Files.readString(tls.resolve("client-ca.pem"))))
+                .hasSize(2)
+                .doesNotContain(memberCa);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(tls.resolve("member-issuer.key"))))
+                .isEqualTo("rw-------");
     }
 
     @Test

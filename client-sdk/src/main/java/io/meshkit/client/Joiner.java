@@ -9,7 +9,6 @@ import io.meshkit.v1.BootstrapServiceGrpc;
 import io.meshkit.v1.JoinRequest;
 import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.MutationOptions;
-import io.omnirelay.pki.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,17 +17,20 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a join token into an identity. The private key is made here and goes nowhere.
  *
- * <p>Nothing secret is sent before the server has been checked: its certificate must lead to the one whose hash the
+ * <p>Nothing secret is sent before the server has been checked: its certificate must lead to one of those whose hash the
  * token carries. Servers are asked in turn, until one can answer; all are asked for the same, so that the token is used
  * once. Blocks its caller. Thread-safe.
  */
 public final class Joiner {
+    /** The settings that one node may have and another not. */
+    private static final Set<String> ISSUERS = Set.of("bootstrap.issuer", "bootstrap.member-issuer");
+
     private final List<Endpoint> servers;
 
     /**
@@ -57,12 +59,20 @@ public final class Joiner {
      *     and whatever else the registry says
      */
     public JoinedIdentity join(JoinTicket ticket, Wish wish) {
-        KeyPair keys = Pkcs10.newKeys();
-        String requestId = "join-" + UUID.randomUUID();
+        return join(ticket, wish, JoinAttempt.fresh());
+    }
+
+    /**
+     * As the other, for whoever keeps what it asks with: the same attempt has the same outcome, as long as the registry
+     * remembers it.
+     *
+     * @param attempt of this ticket and wish and no other
+     */
+    public JoinedIdentity join(JoinTicket ticket, Wish wish, JoinAttempt attempt) {
         RegistryException last = null;
         for (Endpoint server : servers) {
             try {
-                return ask(server, ticket, wish, keys, requestId);
+                return ask(server, ticket, wish, attempt);
             } catch (RegistryException e) {
                 if (!mayBeOtherElsewhere(e)) {
                     throw e;
@@ -79,17 +89,18 @@ public final class Joiner {
         throw last == null ? new IllegalStateException("no server") : last;
     }
 
-    /** Whether another server may answer otherwise. */
-    static boolean mayBeOtherElsewhere(RegistryException e) {
-        return e.detail().getField().equals("bootstrap.issuer")
+    /** Whether another server, or the same one later, may answer otherwise. */
+    public static boolean mayBeOtherElsewhere(RegistryException e) {
+        return ISSUERS.contains(e.detail().getField())
                 || switch (e.code()) {
                     case NO_LEADER, NO_QUORUM, LEADERSHIP_LOST, DEADLINE_EXCEEDED, OVERLOADED, INTERNAL -> true;
                     default -> false;
                 };
     }
 
-    private static JoinedIdentity ask(Endpoint server, JoinTicket ticket, Wish wish, KeyPair keys, String requestId)
+    private static JoinedIdentity ask(Endpoint server, JoinTicket ticket, Wish wish, JoinAttempt attempt)
             throws IOException, GeneralSecurityException {
+        KeyPair keys = attempt.keys();
         TrustAnchor shown = TrustAnchor.unverified(server);
         if (!shown.sha256().equals(ticket.anchorSha256())) {
             throw RegistryException.of(
@@ -102,7 +113,7 @@ public final class Joiner {
         String quorumId = shown.verified(server).quorumId();
         String key = Pkcs10.keySha256(keys);
         JoinRequest.Builder request = JoinRequest.newBuilder()
-                .setOptions(MutationOptions.newBuilder().setRequestId(requestId))
+                .setOptions(MutationOptions.newBuilder().setRequestId(attempt.requestId()))
                 .setCertificateRequest(Pkcs10.pem(keys))
                 .setSpiffeId(wish.spiffeId())
                 .setAttestation(Attestation.newBuilder()
@@ -120,7 +131,7 @@ public final class Joiner {
             throws IOException {
         Path ca = Files.createTempFile("meshkit-anchor", ".pem");
         try {
-            Files.writeString(ca, Pem.encode(anchor.certificate()));
+            Files.writeString(ca, anchor.pem());
             try (MeshKitClient client = MeshKitClient.builder()
                     .endpoint(server)
                     .ca(ca)

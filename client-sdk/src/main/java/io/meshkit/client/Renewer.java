@@ -9,6 +9,7 @@ import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.RenewCertificateRequest;
 import io.omnirelay.pki.CertificateRequest;
+import io.omnirelay.pki.CredentialFiles;
 import io.omnirelay.pki.Pem;
 import io.omnirelay.pki.SecretFiles;
 import java.io.IOException;

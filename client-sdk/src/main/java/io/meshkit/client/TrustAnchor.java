@@ -1,7 +1,8 @@
 package io.meshkit.client;
 
+import io.omnirelay.pki.Fingerprints;
+import io.omnirelay.pki.Pem;
 import io.omnirelay.transport.tls.TrustedCas;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -11,21 +12,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * What a server says of itself to whoever knows nothing yet: the quorum's id, and the certificate that its own leads to.
+ * What a server says of itself to whoever knows nothing yet: the quorum's id, and the certificates that those of its
+ * servers lead to.
  */
-record TrustAnchor(String quorumId, X509Certificate certificate) {
+record TrustAnchor(String quorumId, List<X509Certificate> certificates) {
     private static final String PATH = "/meshkit/bootstrap/anchor";
     private static final String QUORUM = "quorum: ";
     private static final int BYTES_MAX = 64 * 1024;
@@ -36,13 +36,17 @@ record TrustAnchor(String quorumId, X509Certificate certificate) {
         return fetch(server, new TrustManager[] {new Anybody()});
     }
 
-    /** From the server, if its certificate leads to this one and is for its host. */
+    /** From the server, if its certificate leads to one of these and is for its host. */
     TrustAnchor verified(Endpoint server) throws IOException, GeneralSecurityException {
-        return fetch(server, new TrustManager[] {TrustedCas.of(List.of(certificate))});
+        return fetch(server, new TrustManager[] {TrustedCas.of(certificates)});
     }
 
-    String sha256() throws GeneralSecurityException {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    String sha256() {
+        return Fingerprints.sha256(certificates);
+    }
+
+    String pem() {
+        return certificates.stream().map(Pem::encode).collect(Collectors.joining());
     }
 
     private static TrustAnchor fetch(Endpoint server, TrustManager[] trust)
@@ -72,10 +76,7 @@ record TrustAnchor(String quorumId, X509Certificate certificate) {
 
     private static TrustAnchor of(String text) throws GeneralSecurityException {
         int end = text.indexOf('\n');
-        X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(
-                        new ByteArrayInputStream(text.substring(end + 1).getBytes(StandardCharsets.US_ASCII)));
-        return new TrustAnchor(text.substring(QUORUM.length(), end).strip(), certificate);
+        return new TrustAnchor(text.substring(QUORUM.length(), end).strip(), Pem.certificates(text.substring(end + 1)));
     }
 
     /** Takes any certificate: what comes over such a connection is compared with a hash before it is believed. */

@@ -26,6 +26,8 @@ import io.meshkit.server.admission.Admission;
 import io.meshkit.server.admission.AdmissionInterceptor;
 import io.meshkit.server.admission.AdmissionLimits;
 import io.meshkit.server.bootstrap.Bootstrapping;
+import io.meshkit.server.bootstrap.MemberRenewal;
+import io.meshkit.server.bootstrap.RenewalAnswers;
 import io.meshkit.server.compat.ControlServices;
 import io.meshkit.server.config.ConfigException;
 import io.meshkit.server.config.ServerConfig;
@@ -53,6 +55,7 @@ import io.meshkit.server.node.MemberChannels;
 import io.meshkit.server.node.MemberNodeService;
 import io.meshkit.server.node.MemberTls;
 import io.meshkit.server.node.NodeServer;
+import io.meshkit.server.node.NodeStanding;
 import io.meshkit.server.observe.EntryMetrics;
 import io.meshkit.server.observe.HttpRoutes;
 import io.meshkit.server.observe.Metrics;
@@ -174,7 +177,8 @@ final class RegistryNode implements AutoCloseable {
         DenialBook refused = new DenialBook(config.node(), config.denials().rowsHeldMax(), System::currentTimeMillis);
         Denials denials = new Denials(metrics, refused);
         TlsWatcher certificates = closing.add("certificates", new TlsWatcher(InstantSource.system()));
-        MemberTls memberTls = MemberTls.open(config);
+        NodeStanding standing = new NodeStanding(config.spiffeId(""), System::nanoTime);
+        MemberTls memberTls = MemberTls.open(config, standing);
         watch(certificates.watch("members", MemberTls.files(config), true, memberTls::use));
         MemberDirectory directory = new MemberDirectory(config);
         MemberChannels channels =
@@ -205,6 +209,7 @@ final class RegistryNode implements AutoCloseable {
                                 System::currentTimeMillis)));
 
         directory.attach(replica);
+        standing.attach(replica);
         closing.add("watch over members", MemberWatch.start(replica, directory, peers, FatalHandler.HALT));
         livePolicy.attach(replica);
         access.attach(replica);
@@ -223,23 +228,28 @@ final class RegistryNode implements AutoCloseable {
         MemberAnswers members = new MemberAnswers(
                 replica, directory, new MemberChanges(replica, directory, peers, executor, System::currentTimeMillis));
         LeaseAnswers leases = new LeaseAnswers(replica.self(), lessor);
+        LeaderProposals proposals = new LeaderProposals(replica, peers, retry, disk);
+        SecureRandom random = new SecureRandom();
+        Bootstrapping bootstrapping = new Bootstrapping(config, random, directory::members);
+        RenewalAnswers renewals = bootstrapping.renewals(proposals);
         closing.add(
                 "node port",
                 NodeServer.start(
                         config,
                         memberTls,
+                        standing,
                         replica,
                         leadership,
                         status,
                         disk,
-                        List.of(new LeaseNodeService(leases), new MemberNodeService(members)),
+                        List.of(new LeaseNodeService(leases), new MemberNodeService(members, renewals)),
                         executor));
+        closing.add(
+                "certificate of this member",
+                MemberRenewal.start(config, replica, directory::members, renewals, peers));
         lessor.attach(new ReplicaLeaseLog(replica));
         closing.add("lessor", LessorThread.start(lessor));
 
-        LeaderProposals proposals = new LeaderProposals(replica, peers, retry, disk);
-        SecureRandom random = new SecureRandom();
-        Bootstrapping bootstrapping = new Bootstrapping(config, random, directory::members);
         Mutations mutations = new Mutations(
                 replica,
                 proposals,
@@ -357,7 +367,7 @@ final class RegistryNode implements AutoCloseable {
     /** Only a new registry reads it; without an administrator in it, nobody could ever use that one. */
     private Principals accessFile() throws ConfigException {
         Principals principals = Principals.load(config.accessFile());
-        if (!principals.hasAdmin()) {
+        if (!principals.hasAdmin() && config.initialState() == ServerConfig.InitialState.NEW) {
             LOG.warn(
                     "{} names no administrator: a new registry cannot be used by anybody until it does",
                     config.accessFile());

@@ -200,7 +200,8 @@ public final class CertificateAuthority {
                 .build();
     }
 
-    private static KeyPair newKeys() throws GeneralSecurityException {
+    /** On P-256. */
+    public static KeyPair newKeys() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
         return generator.generateKeyPair();

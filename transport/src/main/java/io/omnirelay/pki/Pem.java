@@ -5,12 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /** PEM (RFC 7468) for X.509 certificates and PKCS#8 keys. Thread-safe. */
 public final class Pem {
@@ -40,6 +43,23 @@ public final class Pem {
     public static X509Certificate certificate(String pem) throws CertificateException {
         return (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /**
+     * All certificates of the text, in its order.
+     *
+     * @throws CertificateException if there is none
+     */
+    public static List<X509Certificate> certificates(String pem) throws CertificateException {
+        List<X509Certificate> all = new ArrayList<>();
+        for (Certificate each : CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))) {
+            all.add((X509Certificate) each);
+        }
+        if (all.isEmpty()) {
+            throw new CertificateException("there is no certificate in the PEM text");
+        }
+        return List.copyOf(all);
     }
 
     /**

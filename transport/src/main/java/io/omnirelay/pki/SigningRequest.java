@@ -2,16 +2,21 @@ package io.omnirelay.pki;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /**
  * A PKCS #10 request whose signature holds: whoever made it has the private key. Of what it says only the key counts.
@@ -47,6 +52,19 @@ public record SigningRequest(PublicKey publicKey) {
                 | IllegalStateException
                 | ClassCastException e) {
             throw new GeneralSecurityException("the certificate request does not parse", e);
+        }
+    }
+
+    /** A request for the key, signed by it; it names nobody. @param keys EC @return PEM */
+    public static String pem(KeyPair keys) {
+        try {
+            byte[] der = new JcaPKCS10CertificationRequestBuilder(new X500Name(new RDN[0]), keys.getPublic())
+                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+                    .getEncoded();
+            String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+            return BEGIN + "\n" + body + "\n" + END + "\n";
+        } catch (OperatorCreationException | IOException e) {
+            throw new IllegalStateException("the key cannot sign", e);
         }
     }
 

@@ -11,12 +11,14 @@ import io.meshkit.v1.IssueJoinTokenResponse;
 import io.meshkit.v1.JoinToken;
 import io.meshkit.v1.ListCertificatesRequest;
 import io.meshkit.v1.ListJoinTokensRequest;
+import io.meshkit.v1.MemberIdentity;
 import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.RevokeJoinTokenBatchRequest;
 import io.meshkit.v1.RevokeJoinTokenRequest;
 import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.cli.output.Format;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code omnirelay mesh bootstrap}. */
 @Command(
         name = "bootstrap",
-        description = "How workloads get an identity: join tokens and certificates.",
+        description = "How workloads and new members get an identity: join tokens and certificates.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             JoinCommand.class,
@@ -45,13 +47,24 @@ final class BootstrapCommand {
 
     /** For what a token is good. */
     static final class Purpose {
-        @Option(
-                names = "--role",
-                paramLabel = "ROLE",
-                required = true,
-                description = "What the workload is, for example gateway.")
-        @SuppressWarnings("NullAway.Init") // Required options are set by picocli.
+        @Option(names = "--role", paramLabel = "ROLE", description = "What the workload is, for example gateway.")
+        @Nullable
         String role;
+
+        @Option(
+                names = "--member",
+                paramLabel = "NODE",
+                description = "For a new member of the quorum itself, of that node id, instead of a workload.")
+        @Nullable
+        String member;
+
+        @Option(
+                names = "--host",
+                paramLabel = "HOST",
+                split = ",",
+                description = "With --member: by which names and addresses it is reached. 1 to 8.")
+        @Nullable
+        List<String> hosts;
 
         @Option(names = "--peer", paramLabel = "ID", description = "The one workload that may join. Default: any.")
         @Nullable
@@ -75,11 +88,39 @@ final class BootstrapCommand {
         @Nullable
         Map<String, String> labels;
 
-        String spiffeId() {
+        IssueJoinTokenRequest.Builder request() {
+            return IssueJoinTokenRequest.newBuilder(member == null ? ofWorkload() : ofMember(member))
+                    .setClusterId(cluster)
+                    .setEnvironment(environment)
+                    .putAllLabels(labels == null ? Map.of() : labels);
+        }
+
+        private IssueJoinTokenRequest ofWorkload() {
+            if (role == null) {
+                throw GlobalOptions.invalid("--role", "", "the role of a workload, or --member for a member");
+            }
+            if (hosts != null) {
+                throw GlobalOptions.invalid("--host", String.join(",", hosts), "it with --member only");
+            }
             if (spiffeId != null && peer != null) {
                 throw GlobalOptions.invalid("--peer", peer, "either --peer or --spiffe-id");
             }
-            return spiffeId != null ? spiffeId : "workload/" + role + "/" + (peer == null ? "*" : peer);
+            return IssueJoinTokenRequest.newBuilder()
+                    .setRole(role)
+                    .setSpiffeId(spiffeId != null ? spiffeId : "workload/" + role + "/" + (peer == null ? "*" : peer))
+                    .build();
+        }
+
+        private IssueJoinTokenRequest ofMember(String node) {
+            if (role != null || peer != null || spiffeId != null) {
+                throw GlobalOptions.invalid("--member", node, "it without --role, --peer and --spiffe-id");
+            }
+            if (hosts == null) {
+                throw GlobalOptions.invalid("--host", "", "by which names and addresses the member is reached");
+            }
+            return IssueJoinTokenRequest.newBuilder()
+                    .setMember(MemberIdentity.newBuilder().setNode(node).addAllHosts(hosts))
+                    .build();
         }
     }
 
@@ -95,7 +136,7 @@ final class BootstrapCommand {
         @Option(
                 names = "--certificate-lifetime",
                 paramLabel = "TIME",
-                description = "The longest that a certificate may live, 1m to 90d. Default: 24h.")
+                description = "The longest that a certificate may live, 1m to 90d. Default: 24h, of a member 90d.")
         @Nullable
         String lifetime;
 
@@ -121,8 +162,10 @@ final class BootstrapCommand {
             name = "issue-token",
             description = {
                 "Issues a join token. Its secret is printed here and never again.",
-                "Whoever joins with it gets a certificate; what that may do is bound to its SPIFFE id: see access"
-                        + " bindings grant."
+                "A workload that joins with it gets a certificate; what that may do is bound to its SPIFFE id: see"
+                        + " access bindings grant.",
+                "With --member it is for omnirelay quorum join, once. It makes nobody a member: quorum members add"
+                        + " does."
             })
     int issueToken(
             @Mixin Purpose purpose,
@@ -136,12 +179,7 @@ final class BootstrapCommand {
             // Left out means 1 in the contract, which is not what somebody who types 0 asks for.
             throw GlobalOptions.invalid("--uses", Integer.toString(bounds.uses), "1 to 10000");
         }
-        IssueJoinTokenRequest.Builder request = IssueJoinTokenRequest.newBuilder()
-                .setSpiffeId(purpose.spiffeId())
-                .setRole(purpose.role)
-                .setClusterId(purpose.cluster)
-                .setEnvironment(purpose.environment)
-                .putAllLabels(purpose.labels == null ? Map.of() : purpose.labels)
+        IssueJoinTokenRequest.Builder request = purpose.request()
                 .setUsesMax(bounds.uses)
                 .setBatchId(bounds.batch)
                 .setDescription(Texts.of(description));

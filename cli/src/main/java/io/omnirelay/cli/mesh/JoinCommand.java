@@ -10,21 +10,16 @@ import io.meshkit.client.Joiner;
 import io.omnirelay.cli.output.Format;
 import io.omnirelay.cli.output.Json;
 import io.omnirelay.cli.output.Streams;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -43,34 +38,14 @@ import picocli.CommandLine.ParentCommand;
         })
 @SuppressWarnings("NullAway.Init") // The parent and the required options are set by picocli.
 final class JoinCommand implements Callable<Integer> {
-    private static final String TOKEN_VARIABLE = "OMNIRELAY_JOIN_TOKEN";
-    private static final Pattern SERVER = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9._-]+)):(\\d{1,5})");
-    private static final int PORT_MAX = 65_535;
-
     @ParentCommand
     BootstrapCommand bootstrap;
 
-    @Option(
-            names = "--server",
-            paramLabel = "HOST:PORT",
-            split = ",",
-            required = true,
-            description = "A node of the quorum and its HTTPS port. Repeatable: they are asked in turn.")
-    List<String> servers;
+    @Mixin
+    JoinFlags flags;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "A new or empty directory.")
     Path out;
-
-    @Option(names = "--token-file", paramLabel = "FILE", description = "Holds the token; - for standard input.")
-    @Nullable
-    String tokenFile;
-
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            description = "The token itself. Other users of this machine can see it while the command runs.")
-    @Nullable
-    String token;
 
     @Option(
             names = "--spiffe-id",
@@ -89,11 +64,11 @@ final class JoinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Endpoint> endpoints = endpoints(servers);
+        List<Endpoint> endpoints = flags.endpoints();
         Duration asked = lifetime == null ? null : GlobalOptions.duration("--lifetime", lifetime);
         checkUsable();
         Streams streams = bootstrap.mesh.streams();
-        JoinTicket ticket = JoinTicket.parse(token(streams));
+        JoinTicket ticket = flags.ticket(streams);
         JoinedIdentity identity =
                 new Joiner(endpoints).join(ticket, new Joiner.Wish(spiffeId, asked, facts == null ? Map.of() : facts));
         identity.writeTo(out);
@@ -116,20 +91,6 @@ final class JoinCommand implements Callable<Integer> {
         streams.out().println("files in " + out + "; try: omnirelay mesh whoami --context " + out + "/client.yaml");
     }
 
-    private static List<Endpoint> endpoints(List<String> servers) {
-        List<Endpoint> endpoints = new ArrayList<>();
-        for (String server : servers) {
-            Matcher matcher = SERVER.matcher(server);
-            int port = matcher.matches() ? Integer.parseInt(matcher.group(3)) : 0;
-            if (port < 1 || port > PORT_MAX) {
-                throw GlobalOptions.invalid("--server", server, "host:port, for example registry-1.example:9440");
-            }
-            String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-            endpoints.add(new Endpoint("server-" + (endpoints.size() + 1), host, port, port));
-        }
-        return endpoints;
-    }
-
     private void checkUsable() throws IOException {
         if (!Files.exists(out)) {
             return;
@@ -146,36 +107,5 @@ final class JoinCommand implements Callable<Integer> {
                     out + " holds something already",
                     "Name an empty or new directory with --out. The token was not used.");
         }
-    }
-
-    private String token(Streams streams) throws IOException {
-        if (token != null && tokenFile != null) {
-            throw GlobalOptions.invalid("--token-file", tokenFile, "either --token-file or --token");
-        }
-        if (token != null) {
-            streams.err()
-                    .println("warning: others on this machine can see the token in --token; use --token-file or "
-                            + TOKEN_VARIABLE);
-            return token;
-        }
-        if (tokenFile == null) {
-            String given = streams.environment().get(TOKEN_VARIABLE);
-            if (given == null || given.isBlank()) {
-                throw RegistryException.of(
-                        ErrorCode.INVALID_REQUEST,
-                        "no join token was given",
-                        "Name a file with --token-file (- for standard input), or set " + TOKEN_VARIABLE + ".");
-            }
-            return given;
-        }
-        if (!tokenFile.equals("-")) {
-            try {
-                return Files.readString(Path.of(tokenFile));
-            } catch (IOException e) {
-                throw GlobalOptions.invalid("--token-file", tokenFile, "a file that can be read: " + e.getMessage());
-            }
-        }
-        String line = new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8)).readLine();
-        return line == null ? "" : line;
     }
 }

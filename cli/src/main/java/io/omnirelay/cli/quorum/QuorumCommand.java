@@ -23,6 +23,7 @@ public final class QuorumCommand {
     public static final List<Class<?>> COMMANDS = List.of(
             UpCommand.class,
             InitCommand.class,
+            MemberJoinCommand.class,
             DownCommand.class,
             StatusCommand.class,
             HashCommand.class,

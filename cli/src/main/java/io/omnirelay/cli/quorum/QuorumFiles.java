@@ -20,12 +20,11 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Makes the files of a new quorum: its identity, its three authorities, its nodes' certificates and configuration, and
+ * Makes the files of a new quorum: its identity, its four authorities, its nodes' certificates and configuration, and
  * one administrator. They appear all at once, or not at all.
  */
 final class QuorumFiles {
@@ -114,19 +113,24 @@ final class QuorumFiles {
         CertificateAuthority clientCa = CertificateAuthority.create("MeshKit client CA " + clusterId, CA_VALIDITY);
         CertificateAuthority raftCa = CertificateAuthority.create("MeshKit Raft CA " + clusterId, CA_VALIDITY);
         CertificateAuthority workloadCa = CertificateAuthority.create("MeshKit workload CA " + clusterId, CA_VALIDITY);
-        write(layout.tls("ca.pem"), clientCa.root().certificatePem());
+        CertificateAuthority memberCa = CertificateAuthority.create("MeshKit member CA " + clusterId, CA_VALIDITY);
+        // Clients take members that join for servers, and members for their like; nobody takes them for clients.
+        write(
+                layout.tls("ca.pem"),
+                clientCa.root().certificatePem() + memberCa.root().certificatePem());
         write(layout.tls("ca.key"), clientCa.root().privateKeyPem());
-        write(layout.tls("raft-ca.pem"), raftCa.root().certificatePem());
+        write(
+                layout.tls("raft-ca.pem"),
+                raftCa.root().certificatePem() + memberCa.root().certificatePem());
         write(layout.tls("raft-ca.key"), raftCa.root().privateKeyPem());
         for (NodeSpec node : nodes) {
-            writeNode(node, clientCa, raftCa, workloadCa);
+            writeNode(node, clientCa, raftCa);
+            writeIssuers(node, clientCa, workloadCa, memberCa);
         }
         return writeAdmin(clientCa);
     }
 
-    /** Each node has the workload CA's key: every one of them can take joins. */
-    private void writeNode(
-            NodeSpec node, CertificateAuthority clientCa, CertificateAuthority raftCa, CertificateAuthority workloadCa)
+    private void writeNode(NodeSpec node, CertificateAuthority clientCa, CertificateAuthority raftCa)
             throws IOException {
         String spiffeId = "spiffe://" + clusterId + "/node/" + node.node();
         Path tls = layout.node(node.node()).resolve("tls");
@@ -137,44 +141,32 @@ final class QuorumFiles {
         write(tls.resolve("server.key"), server.privateKeyPem());
         write(tls.resolve("raft.pem"), raft.certificatePem());
         write(tls.resolve("raft.key"), raft.privateKeyPem());
+        SecretFiles.createDirectories(Layout.directoryOf(layout.console(node.node())));
+        write(
+                layout.config(node.node()),
+                new NodeYaml(
+                                clusterId,
+                                "local",
+                                node,
+                                nodes.stream().map(NodeYaml::member).toList())
+                        .ofFounder());
+    }
+
+    /** Each node has the keys of the workload CA and of the member CA: every one of them can take joins. */
+    private void writeIssuers(
+            NodeSpec node,
+            CertificateAuthority clientCa,
+            CertificateAuthority workloadCa,
+            CertificateAuthority memberCa)
+            throws IOException {
+        Path tls = layout.node(node.node()).resolve("tls");
         write(tls.resolve("issuer.pem"), workloadCa.root().certificatePem());
         write(tls.resolve("issuer.key"), workloadCa.root().privateKeyPem());
+        write(tls.resolve("member-issuer.pem"), memberCa.root().certificatePem());
+        write(tls.resolve("member-issuer.key"), memberCa.root().privateKeyPem());
         write(
                 tls.resolve("client-ca.pem"),
                 clientCa.root().certificatePem() + workloadCa.root().certificatePem());
-        SecretFiles.createDirectories(Layout.directoryOf(layout.console(node.node())));
-        write(layout.config(node.node()), serverYaml(node));
-    }
-
-    private String serverYaml(NodeSpec node) {
-        StringBuilder members = new StringBuilder();
-        for (NodeSpec member : nodes) {
-            members.append("  - {node: ")
-                    .append(member.node())
-                    .append(", ")
-                    .append(ports(member))
-                    .append("}\n");
-        }
-        return String.format(Locale.ROOT, """
-                # One node of the quorum. Paths are relative to this file.
-                cluster: {id: %s, name: local}
-                node: {id: %s, data-dir: data}
-                listen: {%s}
-                members:
-                %stls:
-                  client: {certificate: tls/server.pem, key: tls/server.key, ca: tls/client-ca.pem}
-                  raft: {certificate: tls/raft.pem, key: tls/raft.key, ca: ../tls/raft-ca.pem}
-                access: {file: ../access.yaml}
-                bootstrap:
-                  issuer: {certificate: tls/issuer.pem, key: tls/issuer.key}
-                  server-trust: ../tls/ca.pem
-                log: {level: info, directory: log}
-                """, clusterId, node.node(), ports(node), members);
-    }
-
-    private static String ports(NodeSpec node) {
-        return "host: " + node.host() + ", https-port: " + node.httpsPort() + ", grpc-port: " + node.grpcPort()
-                + ", raft-port: " + node.raftPort() + ", node-port: " + node.nodePort();
     }
 
     private String writeAdmin(CertificateAuthority clientCa) throws IOException {

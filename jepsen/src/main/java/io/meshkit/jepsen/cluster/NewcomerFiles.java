@@ -18,6 +18,9 @@ import java.util.Locale;
 final class NewcomerFiles {
     private static final Duration VALIDITY = Duration.ofDays(30);
 
+    /** One of the first members: whom they take for clients is in its files. */
+    private static final String FOUNDER = "node-1";
+
     private NewcomerFiles() {}
 
     /**
@@ -74,11 +77,12 @@ final class NewcomerFiles {
                 listen: {%s}
                 members:
                 %stls:
-                  client: {certificate: tls/server.pem, key: tls/server.key, ca: ../tls/ca.pem}
+                  client: {certificate: tls/server.pem, key: tls/server.key, ca: ../%s/tls/client-ca.pem}
                   raft: {certificate: tls/raft.pem, key: tls/raft.key, ca: ../tls/raft-ca.pem}
                 access: {file: ../access.yaml}
+                bootstrap: {server-trust: ../tls/ca.pem}
                 log: {level: info, directory: log}
-                """, context.clusterId(), self.node(), ports(self), members);
+                """, context.clusterId(), self.node(), ports(self), members, FOUNDER);
     }
 
     /** As {@code quorum init} chooses them: one after the other. */

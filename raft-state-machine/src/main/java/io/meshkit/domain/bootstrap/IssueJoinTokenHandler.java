@@ -72,9 +72,13 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
     }
 
     private static void checkRequest(IssueJoinTokenRequest request, Check check) {
-        SpiffeIds.pattern("spiffeId", request.getSpiffeId(), check);
-        check.id("role", request.getRole())
-                .optionalId("clusterId", request.getClusterId())
+        if (request.hasMember()) {
+            MemberIdentities.check(request, check);
+        } else {
+            SpiffeIds.pattern("spiffeId", request.getSpiffeId(), check);
+            check.id("role", request.getRole());
+        }
+        check.optionalId("clusterId", request.getClusterId())
                 .optionalId("environment", request.getEnvironment())
                 .labels("labels", request.getLabelsMap())
                 .that(
@@ -148,8 +152,12 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
                 JoinTokenKind.byBatchPrefix(request.getBatchId()),
                 DomainLimits.JOIN_TOKENS_PER_BATCH_MAX,
                 "join tokens");
-        IssuingLimits limits = IssuingLimits.of(
-                work, request.getSpiffeId(), request.getRole(), request.getClusterId(), request.getEnvironment());
+        String role = request.hasMember() ? MemberIdentities.ROLE : request.getRole();
+        IssuingLimits limits =
+                IssuingLimits.of(work, request.getSpiffeId(), role, request.getClusterId(), request.getEnvironment());
+        if (refusal == null && request.hasMember()) {
+            refusal = MemberIdentities.refusal(work, request.getMember());
+        }
         if (refusal == null) {
             refusal = limits.refusal();
         }
@@ -164,13 +172,16 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
                 : limits.tokenTtlMs(DomainLimits.JOIN_TOKEN_TTL_MS_DEFAULT);
         long lifetimeMs = request.hasCertificateLifetimeMax()
                 ? Times.ms(request.getCertificateLifetimeMax())
-                : limits.certificateLifetimeMs(DomainLimits.CERTIFICATE_LIFETIME_MS_DEFAULT);
+                : limits.certificateLifetimeMs(
+                        request.hasMember()
+                                ? DomainLimits.MEMBER_CERTIFICATE_LIFETIME_MS_DEFAULT
+                                : DomainLimits.CERTIFICATE_LIFETIME_MS_DEFAULT);
         JoinTokenKind.putSecret(work, request.getTokenId(), request.getSecretSha256());
         JoinToken.Builder made = JoinToken.newBuilder()
                 .setId(request.getTokenId())
                 .setMeta(RecordMeta.newBuilder().putAllLabels(request.getLabelsMap()))
                 .setSpiffeId(request.getSpiffeId())
-                .setRole(request.getRole())
+                .setRole(role)
                 .setClusterId(request.getClusterId())
                 .setEnvironment(request.getEnvironment())
                 .setUsesMax(Math.max(1, request.getUsesMax()))
@@ -180,6 +191,9 @@ final class IssueJoinTokenHandler implements CommandHandler<IssueJoinTokenReques
                 .setDescription(request.getDescription());
         if (!request.getExpected().equals(ExpectedAttestation.getDefaultInstance())) {
             made.setExpected(request.getExpected());
+        }
+        if (request.hasMember()) {
+            made.setMember(request.getMember());
         }
         return Decision.put(made.build());
     }

@@ -46,7 +46,7 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
     @Override
     public void check(JoinRequest request, Check check) {
         Certificates.checkMinted(request.getSerial(), request.getPublicKeySha256(), check);
-        if (!request.getSpiffeId().isEmpty()) {
+        if (!request.getSpiffeId().isEmpty() && !SpiffeIds.isMembers(request.getSpiffeId())) {
             SpiffeIds.pattern("spiffeId", request.getSpiffeId(), check);
         }
         if (request.hasLifetime()) {
@@ -73,6 +73,15 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
         if (end != null) {
             return new Reply.Rejected(spent(id, end));
         }
+        if (token.hasMember() && !SpiffeIds.isMembers(request.getSpiffeId())) {
+            // The node that was asked signs with the key of workloads then, whatever the token is for.
+            return new Reply.Rejected(Errors.ofField(
+                    ErrorCode.FORBIDDEN,
+                    "spiffeId",
+                    "join token " + id + " is for a member of the quorum, "
+                            + token.getMember().getNode() + ", and for no workload",
+                    "use it on the host of that member: omnirelay quorum join"));
+        }
         Optional<String> spiffeId = SpiffeIds.chosen(token.getSpiffeId(), request.getSpiffeId());
         if (spiffeId.isEmpty()) {
             return new Reply.Rejected(Errors.ofField(
@@ -96,8 +105,11 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
         if (unfit == null) {
             unfit = Certificates.refusal(work, request.getSerial(), spiffeId.get());
         }
-        if (unfit == null && SpiffeIds.isPattern(token.getSpiffeId())) {
-            unfit = taken(work, spiffeId.get());
+        if (unfit == null && token.hasMember()) {
+            unfit = MemberIdentities.refusal(work, token.getMember());
+        }
+        if (unfit == null && (token.hasMember() || SpiffeIds.isPattern(token.getSpiffeId()))) {
+            unfit = taken(work, token, spiffeId.get());
         }
         return unfit == null ? join(work, request, token, spiffeId.get(), lifetime) : new Reply.Rejected(unfit);
     }
@@ -140,16 +152,23 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
         return null;
     }
 
-    /** With a pattern the workload names itself: it must not name itself as another that is there. */
-    private static @Nullable ErrorDetail taken(Work work, String spiffeId) {
+    /**
+     * With a pattern the workload names itself: it must not name itself as another that is there. And no two hosts can be
+     * one member.
+     */
+    private static @Nullable ErrorDetail taken(Work work, JoinToken token, String spiffeId) {
         return Certificates.good(work, spiffeId).isEmpty()
                 ? null
                 : Errors.ofField(
                         ErrorCode.ALREADY_EXISTS,
                         "spiffeId",
                         spiffeId + " has a certificate that is still good",
-                        "choose another id; to join again under this one, have its certificates revoked or a token"
-                                + " issued for exactly this id");
+                        token.hasMember()
+                                ? "have it revoked first, unless another host is that member:"
+                                        + " omnirelay mesh bootstrap revoke-certificate --spiffe-id node/"
+                                        + token.getMember().getNode()
+                                : "choose another id; to join again under this one, have its certificates revoked or a token"
+                                        + " issued for exactly this id");
     }
 
     private static Reply join(Work work, JoinRequest request, JoinToken token, String spiffeId, Lifetime lifetime) {
@@ -173,6 +192,10 @@ public final class JoinHandler implements CommandHandler<JoinRequest> {
                 .putAllFacts(request.getAttestedMap())
                 .setLifetimeMax(token.getCertificateLifetimeMax())
                 .build();
-        return Certificates.issue(work, certificate);
+        return Certificates.issue(
+                work,
+                token.hasMember()
+                        ? certificate.toBuilder().setMember(token.getMember()).build()
+                        : certificate);
     }
 }

@@ -93,6 +93,10 @@ public final class RenewCertificateHandler implements CommandHandler<RenewCertif
         if (Times.unixMs(current.getExpiresAt()) <= work.timeMs()) {
             return Errors.of(ErrorCode.UNAUTHENTICATED, named + " has expired", "join anew; renew earlier");
         }
+        ErrorDetail gone = current.hasMember() ? MemberIdentities.renewalRefusal(work, current.getMember()) : null;
+        if (gone != null) {
+            return gone;
+        }
         return Revocations.hasEnded(work, current.getBatchId())
                 ? Errors.of(
                         ErrorCode.FORBIDDEN,

@@ -3,7 +3,9 @@ package io.meshkit.domain.bootstrap;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.DomainLimits;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** SPIFFE ids, and patterns of them: an id that ends in {@code /*} stands for any one segment. */
 public final class SpiffeIds {
@@ -14,27 +16,33 @@ public final class SpiffeIds {
     /** The path of the quorum's own members: no workload may pass for one. */
     private static final Pattern MEMBERS = Pattern.compile("spiffe://[^/]*/node(/.*)?");
 
+    private static final Pattern MEMBER = Pattern.compile("spiffe://[^/]+/node/([^/]+)");
+
     private SpiffeIds() {}
 
-    /** What a join token may say. */
+    /** What a join token of a workload may say. */
     static void pattern(String field, String pattern, Check check) {
-        String fixed = isPattern(pattern) ? pattern.substring(0, pattern.length() - ANY.length()) : pattern;
+        form(field, pattern, check);
         check.that(
-                        isId(fixed) && pattern.length() <= DomainLimits.SPIFFE_ID_MAX,
-                        field,
-                        "not a SPIFFE id: " + Check.shown(pattern),
-                        "spiffe://trust-domain/path, the path with segments of A–Z a–z 0–9 . _ -, at most "
-                                + DomainLimits.SPIFFE_ID_MAX + " characters; /* at its end for any one segment")
-                .that(
-                        !MEMBERS.matcher(pattern).matches(),
-                        field,
-                        Check.shown(pattern) + " is for members of the quorum",
-                        "another path than node/…, for example workload/gateway/*");
+                !isMembers(pattern),
+                field,
+                Check.shown(pattern) + " is for members of the quorum",
+                "another path than node/…, for example workload/gateway/*");
     }
 
-    /** What a policy may say: a pattern, or an id that ends in {@code /**} for everything below. */
+    private static void form(String field, String pattern, Check check) {
+        String fixed = isPattern(pattern) ? pattern.substring(0, pattern.length() - ANY.length()) : pattern;
+        check.that(
+                isId(fixed) && pattern.length() <= DomainLimits.SPIFFE_ID_MAX,
+                field,
+                "not a SPIFFE id: " + Check.shown(pattern),
+                "spiffe://trust-domain/path, the path with segments of A–Z a–z 0–9 . _ -, at most "
+                        + DomainLimits.SPIFFE_ID_MAX + " characters; /* at its end for any one segment");
+    }
+
+    /** What a policy may say: a pattern, or an id that ends in {@code /**} for everything below; members' ids, too. */
     static void tree(String field, String pattern, Check check) {
-        pattern(field, pattern.endsWith(BELOW) ? pattern.substring(0, pattern.length() - 1) : pattern, check);
+        form(field, pattern.endsWith(BELOW) ? pattern.substring(0, pattern.length() - 1) : pattern, check);
     }
 
     /** Whether the policy's pattern stands for everything that the id or pattern stands for. */
@@ -54,6 +62,17 @@ public final class SpiffeIds {
         return id.length() <= DomainLimits.SPIFFE_ID_MAX
                 && ID.matcher(id).matches()
                 && !DOTS.matcher(id).matches();
+    }
+
+    /** Whether it is for members of the quorum, whole or not. */
+    static boolean isMembers(String pattern) {
+        return MEMBERS.matcher(pattern).matches();
+    }
+
+    /** The node of a member's id, or null if it is not exactly one's. */
+    static @Nullable String memberOf(String id) {
+        Matcher matcher = MEMBER.matcher(id);
+        return matcher.matches() ? matcher.group(1) : null;
     }
 
     static boolean isPattern(String pattern) {

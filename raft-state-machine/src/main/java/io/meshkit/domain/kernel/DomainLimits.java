@@ -120,6 +120,10 @@ public record DomainLimits(
 
     public static final long CERTIFICATE_LIFETIME_MS_MIN = 60_000;
     public static final long CERTIFICATE_LIFETIME_MS_MAX = 90L * 86_400_000;
+    /** How long the certificate of a quorum's member lives unless told otherwise: the node renews it by itself. */
+    public static final long MEMBER_CERTIFICATE_LIFETIME_MS_DEFAULT = CERTIFICATE_LIFETIME_MS_MAX;
+    /** Names and addresses of one member. */
+    public static final int MEMBER_HOSTS_MAX = 8;
     /** How long the record of a certificate stays after its end. */
     public static final long CERTIFICATE_KEPT_MS = 3_600_000;
     /** Certificates of one SPIFFE id that are good at the same time. */

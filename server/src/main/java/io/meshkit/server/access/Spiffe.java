@@ -2,6 +2,7 @@ package io.meshkit.server.access;
 
 import io.omnirelay.pki.PeerIdentity;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,13 @@ public final class Spiffe {
         return session == null
                 ? Optional.empty()
                 : PeerIdentity.of(session).filter(Spiffe::isValidNow).flatMap(PeerIdentity::spiffeId);
+    }
+
+    /** The verified certificate of the other end, if it showed one that is valid now. */
+    public static Optional<X509Certificate> certificateOfPeer(@Nullable SSLSession session) {
+        return session == null
+                ? Optional.empty()
+                : PeerIdentity.of(session).filter(Spiffe::isValidNow).map(PeerIdentity::certificate);
     }
 
     /** The handshake has seen to that, but a connection may outlive its certificate. */

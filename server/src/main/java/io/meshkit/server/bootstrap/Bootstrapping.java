@@ -2,6 +2,7 @@ package io.meshkit.server.bootstrap;
 
 import io.meshkit.raft.Member;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.verbs.LeaderProposals;
 import io.meshkit.server.verbs.Minting.Minted;
 import io.meshkit.server.verbs.Minting.Minter;
 import io.meshkit.server.verbs.NodeVerbs;
@@ -33,18 +34,31 @@ public final class Bootstrapping {
     public Bootstrapping(ServerConfig config, SecureRandom random, Supplier<List<Member>> members) {
         ServerConfig.Bootstrap settings = config.bootstrap();
         this.quorumId = config.clusterId().toString();
-        this.trust = new Trust(settings.serverTrust());
-        this.tokens = new JoinTokens(random, quorumId, trust);
+        this.trust = new Trust(settings.serverTrust(), "bootstrap.server-trust");
+        MemberAuthority authority = new MemberAuthority(
+                Issuer.ofMembers(settings.memberIssuerCertificate(), settings.memberIssuerKey()),
+                config.clusterName(),
+                new Trust(config.raftTls().ca(), "tls.raft.ca"),
+                new Trust(config.clientTls().ca(), "tls.client.ca"),
+                trust,
+                members);
+        this.tokens = new JoinTokens(random, quorumId, trust, authority);
         this.joins = new Joins(
                 random,
                 quorumId,
-                new Issuer(settings.issuerCertificate(), settings.issuerKey()),
+                Issuer.ofWorkloads(settings.issuerCertificate(), settings.issuerKey()),
+                authority,
                 trust,
                 new PossessionAttestor(quorumId),
                 () -> members.get().stream()
                         .flatMap(member -> endpoint(member).stream())
                         .toList(),
                 new JoinRate(settings.joinsPerSecond(), System::nanoTime));
+    }
+
+    /** What other members are answered that renew their certificates. */
+    public RenewalAnswers renewals(LeaderProposals proposals) {
+        return new RenewalAnswers(joins, proposals);
     }
 
     /** By the request message's full name. */
@@ -80,7 +94,7 @@ public final class Bootstrapping {
                 UnaryOperator.identity());
     }
 
-    /** Where whoever joins finds the certificate that its token names by hash. */
+    /** Where whoever joins finds the certificates that its token names by hash. */
     public Route anchor() {
         return new Route(ANCHOR_PATH, request -> Response.text(200, "quorum: " + quorumId + "\n" + trust.anchorPem()));
     }

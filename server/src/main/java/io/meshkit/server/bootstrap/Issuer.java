@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key that signs workload certificates, if this node has one. Its files are read at each use, so that they can be
+ * A key that signs certificates, of workloads or of members, if this node has one. Its files are read at each use, so that they can be
  * replaced while the node runs. Thread: any number.
  */
 public final class Issuer {
@@ -31,13 +31,30 @@ public final class Issuer {
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
+    private final String setting;
+    private final String noun;
     private final @Nullable Path certificate;
     private final @Nullable Path key;
 
-    /** Both null: this node issues nothing. */
-    public Issuer(@Nullable Path certificate, @Nullable Path key) {
+    /**
+     * Both null: this node issues none.
+     *
+     * @param setting below which the files are named
+     * @param noun    what the key is
+     */
+    private Issuer(String setting, String noun, @Nullable Path certificate, @Nullable Path key) {
+        this.setting = setting;
+        this.noun = noun;
         this.certificate = certificate;
         this.key = key;
+    }
+
+    public static Issuer ofWorkloads(@Nullable Path certificate, @Nullable Path key) {
+        return new Issuer("bootstrap.issuer", "issuing key", certificate, key);
+    }
+
+    public static Issuer ofMembers(@Nullable Path certificate, @Nullable Path key) {
+        return new Issuer("bootstrap.member-issuer", "issuing key for members", certificate, key);
     }
 
     /** A key that is ready to sign. @param pem of the authority, as the file has it */
@@ -48,8 +65,7 @@ public final class Issuer {
             Instant expiresAt = Instant.ofEpochMilli(Times.unixMs(decided.getExpiresAt()));
             X509Certificate made = authority.certify(
                     publicKey,
-                    CertificateRequest.forClient(
-                            decided.getRole(), decided.getSpiffeId(), Duration.between(issuedAt, expiresAt)),
+                    request(decided, Duration.between(issuedAt, expiresAt)),
                     new BigInteger(decided.getSerial(), 16),
                     issuedAt,
                     expiresAt);
@@ -57,19 +73,29 @@ public final class Issuer {
             boolean selfSigned = root.getSubjectX500Principal().equals(root.getIssuerX500Principal());
             return Pem.encode(made) + (selfSigned ? "" : pem);
         }
+
+        private static CertificateRequest request(WorkloadCertificate decided, Duration validity) {
+            return decided.hasMember()
+                    ? CertificateRequest.forNode(
+                            decided.getMember().getNode(),
+                            decided.getMember().getHostsList(),
+                            decided.getSpiffeId(),
+                            validity)
+                    : CertificateRequest.forClient(decided.getRole(), decided.getSpiffeId(), validity);
+        }
     }
 
     /** @throws RegistryException PRECONDITION_FAILED if this node cannot issue; another one may */
     Ready ready() {
         if (certificate == null || key == null) {
-            throw cannot("has no issuing key", "set bootstrap.issuer.certificate and bootstrap.issuer.key", null);
+            throw cannot("has no " + noun, "set " + setting + ".certificate and " + setting + ".key", null);
         }
         try {
             for (PosixFilePermission permission : Files.getPosixFilePermissions(key)) {
                 if (OTHERS.contains(permission)) {
                     throw cannot(
-                            "does not use an issuing key that others can read",
-                            "chmod 600 the file of bootstrap.issuer.key",
+                            "does not use an " + noun + " that others can read",
+                            "chmod 600 the file of " + setting + ".key",
                             null);
                 }
             }
@@ -77,17 +103,17 @@ public final class Issuer {
             return new Ready(CertificateAuthority.load(pem, Files.readString(key)), pem);
         } catch (IOException | GeneralSecurityException e) {
             throw cannot(
-                    "cannot use its issuing key",
-                    "check the files of bootstrap.issuer.certificate and bootstrap.issuer.key on that node",
+                    "cannot use its " + noun,
+                    "check the files of " + setting + ".certificate and " + setting + ".key on that node",
                     e);
         }
     }
 
-    private static RegistryException cannot(String why, String hint, @Nullable Exception cause) {
+    RegistryException cannot(String why, String hint, @Nullable Exception cause) {
         return new RegistryException(
                 RegistryException.detail(
                                 ErrorCode.PRECONDITION_FAILED, "this node " + why, hint + ", or ask another node")
-                        .setField("bootstrap.issuer")
+                        .setField(setting)
                         .build(),
                 cause);
     }

@@ -16,12 +16,14 @@ public final class JoinTokens {
     private final SecureRandom random;
     private final String trustDomain;
     private final Trust trust;
+    private final MemberAuthority members;
 
     /** @param trustDomain of all SPIFFE ids of this quorum */
-    public JoinTokens(SecureRandom random, String trustDomain, Trust trust) {
+    public JoinTokens(SecureRandom random, String trustDomain, Trust trust, MemberAuthority members) {
         this.random = random;
         this.trustDomain = trustDomain;
         this.trust = trust;
+        this.members = members;
     }
 
     /** By the request message's full name. */
@@ -36,9 +38,15 @@ public final class JoinTokens {
             throw SpiffePaths.invalid(
                     "tokenId", "the request names the token's id or secret", "leave both out: the registry makes them");
         }
+        if (request.hasMember()) {
+            members.requireNew(request.getMember().getNode());
+        }
+        String spiffeId = request.hasMember() && request.getSpiffeId().isEmpty()
+                ? SpiffePaths.ofMember(request.getMember().getNode())
+                : request.getSpiffeId();
         TokenText.Minted token = JoinTokenText.mint(random, trust.anchorSha256());
         Message minted = request.toBuilder()
-                .setSpiffeId(SpiffePaths.complete(trustDomain, request.getSpiffeId()))
+                .setSpiffeId(SpiffePaths.complete(trustDomain, spiffeId))
                 .setTokenId(token.id())
                 .setSecretSha256(token.sha256())
                 .build();

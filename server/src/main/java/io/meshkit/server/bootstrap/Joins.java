@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +43,7 @@ public final class Joins {
     private final SecureRandom random;
     private final String quorumId;
     private final Issuer issuer;
+    private final MemberAuthority members;
     private final Trust trust;
     private final Attestor attestor;
     private final Supplier<List<NodeEndpoint>> endpoints;
@@ -52,6 +54,7 @@ public final class Joins {
             SecureRandom random,
             String quorumId,
             Issuer issuer,
+            MemberAuthority members,
             Trust trust,
             Attestor attestor,
             Supplier<List<NodeEndpoint>> endpoints,
@@ -59,6 +62,7 @@ public final class Joins {
         this.random = random;
         this.quorumId = quorumId;
         this.issuer = issuer;
+        this.members = members;
         this.trust = trust;
         this.attestor = attestor;
         this.endpoints = endpoints;
@@ -86,13 +90,16 @@ public final class Joins {
                 || request.getAttestedCount() > 0) {
             throw decided();
         }
-        Issuer.Ready ready = issuer.ready();
+        String spiffeId = SpiffePaths.complete(quorumId, request.getSpiffeId());
+        Optional<String> member = SpiffePaths.memberOf(quorumId, spiffeId);
+        member.ifPresent(members::requireNew);
+        Issuer.Ready ready = member.isPresent() ? members.ready() : issuer.ready();
         rate.take();
         SigningRequest asked = parse(request.getCertificateRequest());
         Map<String, String> facts =
                 attestor.attest(request, asked, principal.caller().credential().getId());
         JoinRequest minted = request.toBuilder()
-                .setSpiffeId(SpiffePaths.complete(quorumId, request.getSpiffeId()))
+                .setSpiffeId(spiffeId)
                 .setSerial(serial())
                 .setPublicKeySha256(ByteString.copyFrom(asked.publicKeySha256()))
                 .putAllAttested(facts)
@@ -100,7 +107,7 @@ public final class Joins {
                 .clearCertificateRequest()
                 .setAttestation(Attestation.getDefaultInstance())
                 .build();
-        return new Minted(minted, response -> complete((JoinResponse) response, ready, asked));
+        return new Minted(minted, response -> complete((JoinResponse) response, member.isPresent(), ready, asked));
     }
 
     private Minted renew(RenewCertificateRequest request, Principal principal) {
@@ -110,16 +117,33 @@ public final class Joins {
                     principal.name() + " did not come with a certificate",
                     "show by mTLS the certificate that is to be renewed");
         }
+        if (SpiffePaths.memberOf(quorumId, principal.name()).isPresent()) {
+            // Whoever names a member on a client port shows a certificate of another CA than the members'.
+            throw RegistryException.of(
+                    ErrorCode.FORBIDDEN,
+                    principal.name() + " is the name of a member of the quorum",
+                    "members renew their certificates among themselves");
+        }
+        return renew(request, principal.caller().credential().getId(), false, issuer.ready());
+    }
+
+    /**
+     * For a member that has shown its certificate on the node port.
+     *
+     * @param serial of that certificate
+     */
+    Minted renewMember(RenewCertificateRequest request, String serial) {
+        return renew(request, serial, true, members.ready());
+    }
+
+    private Minted renew(RenewCertificateRequest request, String serial, boolean member, Issuer.Ready ready) {
         if (!request.getSerial().isEmpty() || !request.getPublicKeySha256().isEmpty()) {
             throw decided();
         }
-        Issuer.Ready ready = issuer.ready();
         rate.take();
         SigningRequest asked = parse(request.getCertificateRequest());
-        byte[] message = PossessionProof.ofRenewal(
-                quorumId,
-                principal.caller().credential().getId(),
-                HexFormat.of().formatHex(asked.publicKeySha256()));
+        byte[] message =
+                PossessionProof.ofRenewal(quorumId, serial, HexFormat.of().formatHex(asked.publicKeySha256()));
         Possession.require(asked, message, request.getSignature(), "signature", "certificate");
         RenewCertificateRequest minted = request.toBuilder()
                 .setSerial(serial())
@@ -127,7 +151,7 @@ public final class Joins {
                 .clearCertificateRequest()
                 .clearSignature()
                 .build();
-        return new Minted(minted, response -> complete((JoinResponse) response, ready, asked));
+        return new Minted(minted, response -> complete((JoinResponse) response, member, ready, asked));
     }
 
     private static RegistryException decided() {
@@ -164,7 +188,7 @@ public final class Joins {
     }
 
     /** A dry run decides, but nothing is signed that is not in the log. */
-    private JoinResponse complete(JoinResponse response, Issuer.Ready ready, SigningRequest asked) {
+    private JoinResponse complete(JoinResponse response, boolean member, Issuer.Ready ready, SigningRequest asked) {
         WorkloadCertificate decided = response.getCertificate();
         if (response.getResult().getDryRun()) {
             return response;
@@ -172,14 +196,18 @@ public final class Joins {
         if (!decided.getPublicKeySha256().equals(ByteString.copyFrom(asked.publicKeySha256()))) {
             throw new IllegalStateException("certificate " + decided.getSerial() + " was decided for another key");
         }
-        return response.toBuilder()
+        if (decided.hasMember() != member) {
+            throw new IllegalStateException("certificate " + decided.getSerial() + " is for the other CA to sign");
+        }
+        JoinResponse.Builder complete = response.toBuilder()
                 .setCertificateChain(ready.sign(asked.publicKey(), decided))
                 .setServerTrust(trust.pem())
-                .setWorkloadTrust(ready.pem())
                 .setRenewAt(renewAt(decided))
                 .addAllEndpoints(endpoints.get())
-                .setQuorumId(quorumId)
-                .build();
+                .setQuorumId(quorumId);
+        return member
+                ? complete.setAdmission(members.admission()).build()
+                : complete.setWorkloadTrust(ready.pem()).build();
     }
 
     private Timestamp renewAt(WorkloadCertificate decided) {

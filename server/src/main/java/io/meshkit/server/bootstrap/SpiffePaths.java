@@ -2,10 +2,12 @@ package io.meshkit.server.bootstrap;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import java.util.Optional;
 
-/** Completes SPIFFE ids of which only the path was given. */
+/** SPIFFE ids of which only the path was given, and those of members. */
 final class SpiffePaths {
     private static final String SCHEME = "spiffe://";
+    private static final String NODE = "node/";
 
     private SpiffePaths() {}
 
@@ -21,6 +23,17 @@ final class SpiffePaths {
                     "begin it with " + SCHEME + trustDomain + "/, or give the path alone");
         }
         return spiffeId;
+    }
+
+    /** The path of a member of the quorum. */
+    static String ofMember(String node) {
+        return NODE + node;
+    }
+
+    /** What follows {@code node/} in a whole SPIFFE id of this quorum; empty: it is not a member's. */
+    static Optional<String> memberOf(String trustDomain, String spiffeId) {
+        String prefix = SCHEME + trustDomain + "/" + NODE;
+        return spiffeId.startsWith(prefix) ? Optional.of(spiffeId.substring(prefix.length())) : Optional.empty();
     }
 
     static RegistryException invalid(String field, String message, String hint) {

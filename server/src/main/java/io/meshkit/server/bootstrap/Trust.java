@@ -2,21 +2,29 @@ package io.meshkit.server.bootstrap;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.omnirelay.pki.Fingerprints;
 import io.omnirelay.pki.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** By what the registry's servers are known; read at each use. Thread: any number. */
+/** Authorities that are trusted for something; read at each use. Thread: any number. */
 public final class Trust {
     private final Path file;
 
-    /** @param file PEM of one or more CAs; the first one is that of the servers */
-    public Trust(Path file) {
+    private final String setting;
+
+    /**
+     * @param file    PEM of one or more CAs
+     * @param setting that names it
+     */
+    public Trust(Path file, String setting) {
         this.file = file;
+        this.setting = setting;
     }
 
     /** @throws RegistryException PRECONDITION_FAILED if the file cannot be read */
@@ -28,30 +36,33 @@ public final class Trust {
         }
     }
 
-    /** The first certificate, as PEM. */
+    /** Its certificates and nothing else, as PEM. */
     public String anchorPem() {
-        try {
-            return Pem.encode(Pem.certificate(pem()));
-        } catch (GeneralSecurityException e) {
-            throw cannot(e);
-        }
+        return certificates().stream().map(Pem::encode).collect(Collectors.joining());
     }
 
-    /** SHA-256 of the first certificate in DER, in hex. */
+    /** By which whoever joins knows them. */
     String anchorSha256() {
+        return Fingerprints.sha256(certificates());
+    }
+
+    boolean contains(X509Certificate authority) {
+        return certificates().contains(authority);
+    }
+
+    private List<X509Certificate> certificates() {
         try {
-            byte[] der = Pem.certificate(pem()).getEncoded();
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der));
-        } catch (GeneralSecurityException e) {
+            return Pem.certificates(pem());
+        } catch (CertificateException e) {
             throw cannot(e);
         }
     }
 
-    private static RegistryException cannot(Exception cause) {
+    private RegistryException cannot(Exception cause) {
         return RegistryException.of(
                 ErrorCode.PRECONDITION_FAILED,
-                "this node cannot read by what its servers are known",
-                "check the file of bootstrap.server-trust on that node",
+                "this node cannot read the authorities of " + setting,
+                "check that file on that node",
                 cause);
     }
 }

@@ -154,7 +154,13 @@ public record ServerConfig(
      * @param serverTrust       its first certificate is the CA of the servers' certificates
      */
     public record Bootstrap(
-            @Nullable Path issuerCertificate, @Nullable Path issuerKey, Path serverTrust, long joinsPerSecond) {}
+            @Nullable Path issuerCertificate,
+            @Nullable Path issuerKey,
+            @Nullable Path memberIssuerCertificate,
+            @Nullable Path memberIssuerKey,
+            Path serverTrust,
+            int memberRenewPercent,
+            long joinsPerSecond) {}
 
     public record Denials(long flushIntervalMs, int rowsPerFlushMax, int rowsHeldMax) {}
 

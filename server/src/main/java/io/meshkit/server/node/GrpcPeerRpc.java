@@ -19,6 +19,7 @@ import io.meshkit.internal.v1.ReadIndexRequest;
 import io.meshkit.internal.v1.ReadIndexResponse;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.PeerRpc;
+import io.meshkit.server.bootstrap.RenewalCalls;
 import io.meshkit.server.disk.DiskCalls;
 import io.meshkit.server.members.MemberCalls;
 import io.meshkit.server.verbs.LeaderCalls;
@@ -28,8 +29,10 @@ import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
+import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.ListQuorumMembersRequest;
 import io.meshkit.v1.ListQuorumMembersResponse;
+import io.meshkit.v1.RenewCertificateRequest;
 import io.meshkit.v1.TransferLeadershipRequest;
 import io.meshkit.v1.TransferLeadershipResponse;
 import io.omnirelay.transport.Errors;
@@ -42,7 +45,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The calls to other members. Thread: any number. */
-public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.MemberCalls, MemberCalls, DiskCalls {
+public final class GrpcPeerRpc
+        implements PeerRpc, LeaderCalls, Leadership.MemberCalls, MemberCalls, DiskCalls, RenewalCalls {
     private static final long CHECKPOINT_TIMEOUT_MIN = 60;
 
     private final MemberChannels channels;
@@ -113,6 +117,11 @@ public final class GrpcPeerRpc implements PeerRpc, LeaderCalls, Leadership.Membe
     public CompletableFuture<ChangeQuorumMembersResponse> change(
             NodeId leader, ChangeMembersRequest request, long deadlineMs) {
         return call(memberStub(leader, deadlineMs), (stub, observer) -> stub.change(request, observer));
+    }
+
+    @Override
+    public CompletableFuture<JoinResponse> renew(NodeId member, RenewCertificateRequest request, long timeoutMs) {
+        return call(memberStub(member, timeoutMs), (stub, observer) -> stub.renew(request, observer));
     }
 
     private Supplier<MemberNodeServiceStub> memberStub(NodeId member, long timeoutMs) {

@@ -33,11 +33,13 @@ public final class MemberTls {
     private record Contexts(SslContext server, ServerTls material, Map<String, SslContext> clients) {}
 
     private final ServerConfig config;
+    private final NodeStanding standing;
     private final ReloadableManagers raft;
     private volatile Contexts current;
 
-    private MemberTls(ServerConfig config, ServerTls tls) {
+    private MemberTls(ServerConfig config, NodeStanding standing, ServerTls tls) {
         this.config = config;
+        this.standing = standing;
         this.raft = new ReloadableManagers(tls);
         this.current = contexts(tls);
     }
@@ -45,11 +47,12 @@ public final class MemberTls {
     /**
      * From the files of the configuration.
      *
+     * @param standing whose certificates hold no longer
      * @throws IOException if one cannot be read
      * @throws IllegalArgumentException if they do not hold
      */
-    public static MemberTls open(ServerConfig config) throws IOException {
-        return new MemberTls(config, files(config).read());
+    public static MemberTls open(ServerConfig config, NodeStanding standing) throws IOException {
+        return new MemberTls(config, standing, files(config).read());
     }
 
     public static TlsFiles files(ServerConfig config) {
@@ -69,10 +72,10 @@ public final class MemberTls {
 
     /** For Ratis, which makes its contexts once. */
     public RaftTls.Live raft() {
-        return new RaftTls.Live(raft.keyManager(), raft.trustManager());
+        return new RaftTls.Live(raft.keyManager(), new StandingTrust(raft.trustManager(), standing));
     }
 
-    /** Accepts every node of this quorum's Raft CA; what it may then ask, {@link NodeGate} decides. */
+    /** Accepts every node whose certificate members trust; what it may then ask, {@link NodeGate} decides. */
     SslContext server() {
         return new ReloadableSslContext(() -> current.server());
     }
@@ -104,20 +107,19 @@ public final class MemberTls {
         }
     }
 
-    private static SslContext server(TlsMaterial tls, Predicate<String> members)
+    private SslContext server(TlsMaterial tls, Predicate<String> members)
             throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forServer(OneKey.of(tls))
-                .trustManager(MemberTrust.of(authorities(tls), members))
+                .trustManager(MemberTrust.of(authorities(tls), members, standing))
                 .clientAuth(ClientAuth.REQUIRE)
                 .protocols("TLSv1.3");
         return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
     }
 
-    private static SslContext client(TlsMaterial tls, Predicate<String> member)
-            throws SSLException, GeneralSecurityException {
+    private SslContext client(TlsMaterial tls, Predicate<String> member) throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .keyManager(OneKey.of(tls))
-                .trustManager(MemberTrust.of(authorities(tls), member))
+                .trustManager(MemberTrust.of(authorities(tls), member, standing))
                 .protocols("TLSv1.3");
         return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
     }

@@ -1,5 +1,6 @@
 package io.meshkit.server.node;
 
+import io.meshkit.server.node.NodeStanding.Standing;
 import io.omnirelay.pki.PeerIdentity;
 import io.omnirelay.transport.tls.TrustedCas;
 import java.net.Socket;
@@ -14,7 +15,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts a certificate if the Raft CA signed it and it names, by SPIFFE id, a node that is expected.
+ * Trusts a certificate if an authority of members signed it, it was not revoked, and it names, by SPIFFE id, a node that is
+ * expected.
  *
  * <p>The SPIFFE id takes the place of host name verification: it says which member it is, whatever address
  * it has. Immutable.
@@ -22,23 +24,29 @@ import org.jspecify.annotations.Nullable;
 final class MemberTrust extends X509ExtendedTrustManager {
     private final X509TrustManager authority;
     private final Predicate<String> expected;
+    private final NodeStanding standing;
 
-    private MemberTrust(X509TrustManager authority, Predicate<String> expected) {
+    private MemberTrust(X509TrustManager authority, Predicate<String> expected, NodeStanding standing) {
         this.authority = authority;
         this.expected = expected;
+        this.standing = standing;
     }
 
     /**
      * @param expected SPIFFE ids
      */
-    static MemberTrust of(X509Certificate[] authorities, Predicate<String> expected) throws GeneralSecurityException {
-        return new MemberTrust(TrustedCas.of(List.of(authorities)), expected);
+    static MemberTrust of(X509Certificate[] authorities, Predicate<String> expected, NodeStanding standing)
+            throws GeneralSecurityException {
+        return new MemberTrust(TrustedCas.of(List.of(authorities)), expected, standing);
     }
 
     private void checkMember(X509Certificate[] chain) throws CertificateException {
         String id = PeerIdentity.of(chain[0]).spiffeId().orElse("no SPIFFE id");
         if (!expected.test(id)) {
             throw new CertificateException("the certificate is of " + id + ", which is not expected here");
+        }
+        if (standing.of(chain[0]) == Standing.REVOKED) {
+            throw new CertificateException("the certificate of " + id + " was revoked");
         }
     }
 

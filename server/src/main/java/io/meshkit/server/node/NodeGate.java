@@ -17,12 +17,13 @@ import io.meshkit.server.access.Spiffe;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.QuorumMemberRecord.State;
 import io.omnirelay.transport.Errors;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says which node may ask what. A certificate of the Raft CA says who a node is, not that it is a member: one may be
- * about to join, another was removed.
+ * Says which node may ask what. A certificate that members trust says who a node is, not that it is a member: one may be
+ * about to join, another was removed. One that was revoked says nothing.
  *
  * <p>Questions about terms and members are open to all nodes, because a member whose log lags does not know of a newer
  * one yet, which may lead and needs its word. What writes or gives state away is for members, and the checkpoint for
@@ -32,44 +33,58 @@ final class NodeGate implements ServerInterceptor {
     /** The node that calls. */
     static final Context.Key<NodeId> CALLER = Context.key("meshkit-node");
 
+    /** The certificate that it has shown. */
+    static final Context.Key<X509Certificate> CERTIFICATE = Context.key("meshkit-node-certificate");
+
+    /** Open to whoever was removed, too: by this it learns that it was. */
+    private static final String MEMBERS = "meshkit.internal.v1.MemberNodeService/Members";
+
     private static final Set<String> OPEN = Set.of(
-            "meshkit.internal.v1.MemberNodeService/Members",
+            MEMBERS,
             "meshkit.internal.v1.NodeService/CurrentTerm",
             "meshkit.internal.v1.NodeService/ReadIndex",
             "meshkit.internal.v1.NodeService/Status");
     private static final String CHECKPOINT = "meshkit.internal.v1.NodeService/FetchCheckpoint";
 
     private final Replica replica;
-    private final String prefix;
+    private final NodeStanding standing;
 
-    /** @param prefix of the SPIFFE ids of this quorum's nodes */
-    NodeGate(Replica replica, String prefix) {
+    NodeGate(Replica replica, NodeStanding standing) {
         this.replica = replica;
-        this.prefix = prefix;
+        this.standing = standing;
     }
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Optional<NodeId> caller = Spiffe.ofPeer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
-                .filter(id -> id.startsWith(prefix))
-                .map(id -> new NodeId(id.substring(prefix.length())));
+        Optional<X509Certificate> shown =
+                Spiffe.certificateOfPeer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+        Optional<NodeId> caller = shown.flatMap(standing::node);
         String method = call.getMethodDescriptor().getFullMethodName();
-        if (caller.isEmpty() || !may(caller.get(), method)) {
+        if (caller.isEmpty() || !may(caller.get(), shown.get(), method)) {
             // Nothing was done, and a client of that node may try another.
             StatusRuntimeException refusal = Errors.toGrpc(RegistryException.of(
                     ErrorCode.NO_LEADER,
                     caller.map(NodeId::value).orElse("a node without a certificate that is valid now")
-                            + " is no member of this quorum",
+                            + " is no member of this quorum, or its certificate was revoked",
                     "add it: omnirelay quorum members add"));
             Metadata trailers = refusal.getTrailers();
             call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
             return new ServerCall.Listener<>() {};
         }
-        return Contexts.interceptCall(Context.current().withValue(CALLER, caller.get()), call, headers, next);
+        Context context = Context.current().withValues(CALLER, caller.get(), CERTIFICATE, shown.get());
+        return Contexts.interceptCall(context, call, headers, next);
     }
 
-    private boolean may(NodeId caller, String method) {
+    private boolean may(NodeId caller, X509Certificate shown, String method) {
+        return switch (standing.of(shown)) {
+            case GOOD -> mayIfGood(caller, method);
+            case REMOVED -> method.equals(MEMBERS);
+            case REVOKED -> false;
+        };
+    }
+
+    private boolean mayIfGood(NodeId caller, String method) {
         return OPEN.contains(method)
                 || replica.membership().contains(caller)
                 || (method.equals(CHECKPOINT) && isJoining(caller));

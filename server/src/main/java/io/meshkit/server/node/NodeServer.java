@@ -32,6 +32,7 @@ public final class NodeServer implements AutoCloseable {
     public static NodeServer start(
             ServerConfig config,
             MemberTls tls,
+            NodeStanding standing,
             Replica replica,
             Leadership leadership,
             QuorumStatus status,
@@ -51,7 +52,7 @@ public final class NodeServer implements AutoCloseable {
                 .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxInboundMessageSize(NodeService.MESSAGE_BYTES_MAX)
-                .intercept(new NodeGate(replica, config.spiffeId("")))
+                .intercept(new NodeGate(replica, standing))
                 .addService(new NodeService(replica, leadership, status, checkpoints, disk));
         more.forEach(builder::addService);
         Server server = builder.build();

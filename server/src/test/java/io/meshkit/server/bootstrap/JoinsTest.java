@@ -70,8 +70,9 @@ class JoinsTest {
         return new Joins(
                 new SecureRandom(),
                 QUORUM,
-                new Issuer(directory.resolve("issuer.pem"), key),
-                new Trust(directory.resolve("issuer.pem")),
+                Issuer.ofWorkloads(directory.resolve("issuer.pem"), key),
+                TestAuthority.none(directory.resolve("issuer.pem")),
+                new Trust(directory.resolve("issuer.pem"), "bootstrap.server-trust"),
                 new PossessionAttestor(QUORUM),
                 List::of,
                 new JoinRate(2, nanos::get));

@@ -69,7 +69,8 @@ class PeerCallsTest {
     void start() throws Exception {
         files = QuorumFiles.create(directory, 2, Map.of());
         startServer();
-        channels = MemberChannels.open(new MemberDirectory(config(1)), MemberTls.open(config(1)), executor);
+        channels = MemberChannels.open(
+                new MemberDirectory(config(1)), MemberTls.open(config(1), standing(config(1))), executor);
         calls = new GrpcPeerRpc(channels);
     }
 
@@ -83,7 +84,8 @@ class PeerCallsTest {
         Barrier barrier = new Barrier(replica, null, new LeaderRetry(replica, new LeaderEvents(replica), 100));
         server = NodeServer.start(
                 config,
-                MemberTls.open(config),
+                MemberTls.open(config, standing(config)),
+                standing(config),
                 replica,
                 new Leadership(replica, () -> List.of(SERVER), null),
                 new QuorumStatus(replica, new Readiness(barrier, () -> true), "test", List::of, "test", disk),
@@ -204,5 +206,9 @@ class PeerCallsTest {
         Path into = Files.createDirectory(directory.resolve("fetched"));
 
         assertThatThrownBy(() -> calls.fetchCheckpoint(SERVER, into)).isInstanceOf(IOException.class);
+    }
+
+    private static NodeStanding standing(ServerConfig config) {
+        return new NodeStanding(config.spiffeId(""), System::nanoTime);
     }
 }

@@ -1,8 +1,7 @@
-package io.meshkit.client;
+package io.omnirelay.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.omnirelay.pki.SecretFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

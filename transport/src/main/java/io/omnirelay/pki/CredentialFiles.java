@@ -1,6 +1,5 @@
-package io.meshkit.client;
+package io.omnirelay.pki;
 
-import io.omnirelay.pki.SecretFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
  * step. A directory in which they are plain files is brought into that form first. The pair before the one in use is
  * kept, for readers that are between the two files. One writer at a time.
  */
-final class CredentialFiles {
+public final class CredentialFiles {
     private static final String CURRENT = ".current";
     private static final String PAIR = ".certificate-";
 
@@ -25,7 +24,7 @@ final class CredentialFiles {
     private final String keyName;
     private final String certificateName;
 
-    CredentialFiles(Path directory, String keyName, String certificateName) {
+    public CredentialFiles(Path directory, String keyName, String certificateName) {
         this.directory = directory;
         this.keyName = keyName;
         this.certificateName = certificateName;
@@ -35,7 +34,7 @@ final class CredentialFiles {
      * @param before of the pair that is there, for the name of its directory
      * @param after  of the new one; another
      */
-    void replace(String before, String after, String key, String certificate) throws IOException {
+    public void replace(String before, String after, String key, String certificate) throws IOException {
         if (!isLink(CURRENT) || !isLink(keyName) || !isLink(certificateName)) {
             write(before, read(keyName), read(certificateName));
             link(CURRENT, PAIR + before);
