@@ -17,8 +17,13 @@ public final class ServerProcess implements AutoCloseable {
         this.output = output;
     }
 
-    /** Starts the server on the class path of this test. */
+    /** Starts the server of this test's class path. */
     public static ServerProcess start(Path config, String... arguments) throws IOException {
+        return start(NodeArchive.flags(), config, arguments);
+    }
+
+    /** @param flags of the JVM, the class path among them */
+    static ServerProcess start(List<String> flags, Path config, String... arguments) throws IOException {
         Path output = Files.createTempFile(config.toAbsolutePath().getParent(), "output-", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -27,12 +32,9 @@ public final class ServerProcess implements AutoCloseable {
                 // Tests start many servers and run them briefly: the quick compiler alone serves best.
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.meshkit.server.RegistryServer",
-                "--config",
-                config.toString()));
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(flags);
+        command.addAll(List.of("io.meshkit.server.RegistryServer", "--config", config.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -26,11 +26,13 @@ public final class TestQuorum implements AutoCloseable {
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
 
     private final QuorumFiles files;
+    private final List<String> flags;
     private final Map<String, ServerProcess> processes = new LinkedHashMap<>();
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
-    private TestQuorum(QuorumFiles files) {
+    private TestQuorum(QuorumFiles files, List<String> flags) {
         this.files = files;
+        this.flags = flags;
         for (QuorumFiles.Member member : files.members()) {
             channels.put(member.node(), connect(files, member.grpc()));
         }
@@ -39,7 +41,12 @@ public final class TestQuorum implements AutoCloseable {
     /** Starts all nodes and waits until they are ready. */
     public static TestQuorum start(Path directory, int nodes, Map<String, String> settings)
             throws IOException, InterruptedException {
-        TestQuorum quorum = new TestQuorum(QuorumFiles.create(directory, nodes, settings));
+        return start(QuorumFiles.create(directory, nodes, settings), NodeArchive.flags());
+    }
+
+    /** @param flags of the nodes' JVMs, the class path among them */
+    static TestQuorum start(QuorumFiles files, List<String> flags) throws IOException, InterruptedException {
+        TestQuorum quorum = new TestQuorum(files, flags);
         try {
             quorum.startAll();
         } catch (IOException | InterruptedException | AssertionError e) {
@@ -113,7 +120,7 @@ public final class TestQuorum implements AutoCloseable {
     }
 
     public void start(String node, String... arguments) throws IOException {
-        processes.put(node, ServerProcess.start(member(node).config(), arguments));
+        processes.put(node, ServerProcess.start(flags, member(node).config(), arguments));
         channels.get(node).resetConnectBackoff();
     }
 
