@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
@@ -14,8 +16,8 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 
 /**
- * Stands at the Raft port: lets only the members' protocol in, and no reply out before the term and vote that it
- * rests on are durable.
+ * Stands at the Raft port: lets only the members' protocol in, no more of a commit than a leader can vouch for
+ * ({@link CommitCeiling}), and no reply out before the term and vote that it rests on are durable.
  *
  * <p>Ratis offers its client and admin services on the same port and authorizes nobody: with a member's certificate
  * one could write past the domain's edge or change the membership. Ours are called in-process, so these services
@@ -44,7 +46,20 @@ final class RaftPort implements GrpcServices.Customizer {
                         new Metadata());
                 return new ServerCall.Listener<>() {};
             }
-            return next.startCall(new DurableReplies<>(call), headers);
+            return new BoundedCommits<>(next.startCall(new DurableReplies<>(call), headers));
+        }
+    }
+
+    private static final class BoundedCommits<Q> extends SimpleForwardingServerCallListener<Q> {
+        BoundedCommits(ServerCall.Listener<Q> listener) {
+            super(listener);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // The same type comes out as went in.
+        public void onMessage(Q message) {
+            super.onMessage(
+                    message instanceof AppendEntriesRequestProto append ? (Q) CommitCeiling.of(append) : message);
         }
     }
 
