@@ -7,6 +7,7 @@ import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.UpsertShardRequest;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes shards at a steady rate, as far as the registry keeps up: an open loop with a bound on what is under way.
@@ -30,6 +32,7 @@ final class ChangeWriter implements AutoCloseable {
     private final Semaphore slots = new Semaphore(UNDER_WAY_MAX);
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    private volatile @Nullable Throwable lastFailure;
     /** When the revisions were acknowledged, by revision modulo its length. */
     private final AtomicLongArray acknowledgedNanos = new AtomicLongArray(1 << 20);
 
@@ -79,6 +82,7 @@ final class ChangeWriter implements AutoCloseable {
                             acknowledged.incrementAndGet();
                         } else {
                             failed.incrementAndGet();
+                            lastFailure = failure;
                         }
                         slots.release();
                     });
@@ -107,6 +111,17 @@ final class ChangeWriter implements AutoCloseable {
     /** Changes that got no answer or a refusal; they may have happened. */
     long failed() {
         return failed.get();
+    }
+
+    /** @throws RuntimeException the last failure, if all there was are failures */
+    void requireAcknowledged() {
+        Throwable failure = lastFailure;
+        if (failure == null || acknowledged() > 0) {
+            return;
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        throw cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
     }
 
     /** Stops, and waits for every answer. Safe to call twice. */

@@ -112,6 +112,7 @@ final class FanOut {
                 double changesPerSecond = (writer.acknowledged() - acknowledged) / seconds;
                 double deliveredPerSecond = (delivered(reading) - delivered) / seconds;
                 writer.close();
+                writer.requireAcknowledged();
                 // Not the newest that was acknowledged: a change without an answer may have happened, too.
                 long last = revision();
                 Map<String, List<Long>> journal = journal(before + 1, last);
