@@ -48,16 +48,20 @@ public final class Pem {
     /**
      * All certificates of the text, in its order.
      *
-     * @throws CertificateException if there is none
+     * @throws CertificateException if there is none, or one does not parse
      */
     public static List<X509Certificate> certificates(String pem) throws CertificateException {
         List<X509Certificate> all = new ArrayList<>();
-        for (Certificate each : CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))) {
-            all.add((X509Certificate) each);
+        try {
+            for (Certificate each : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))) {
+                all.add((X509Certificate) each);
+            }
+        } catch (CertificateException e) {
+            throw new CertificateException("A certificate does not parse: " + e.getMessage(), e);
         }
         if (all.isEmpty()) {
-            throw new CertificateException("there is no certificate in the PEM text");
+            throw new CertificateException("There is no certificate in the PEM text");
         }
         return List.copyOf(all);
     }

@@ -19,18 +19,14 @@ import io.meshkit.v1.ShardServiceGrpc;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.client.OmniRelayChannel;
 import io.omnirelay.transport.client.http3.Http3Channel;
+import io.omnirelay.transport.tls.PemMaterial;
 import io.omnirelay.transport.tls.TrustedCas;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -149,15 +145,10 @@ final class Ways implements AutoCloseable {
 
     private static SSLContext trusting(String caPem) throws IOException {
         try {
-            List<X509Certificate> authorities = new ArrayList<>();
-            for (Certificate certificate : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(caPem.getBytes(StandardCharsets.US_ASCII)))) {
-                authorities.add((X509Certificate) certificate);
-            }
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(null, new TrustManager[] {TrustedCas.of(authorities)}, null);
+            context.init(null, new TrustManager[] {TrustedCas.of(List.of(PemMaterial.certificates(caPem)))}, null);
             return context;
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("the CA certificate cannot be used", e);
         }
     }

@@ -1,12 +1,10 @@
 package io.omnirelay.transport.tls;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
+import io.omnirelay.pki.Pem;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -26,15 +24,9 @@ public final class PemMaterial {
     /** @throws IllegalArgumentException if there is none, or one does not parse */
     public static X509Certificate[] certificates(String pem) {
         try {
-            X509Certificate[] certificates = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
-                    .toArray(new X509Certificate[0]);
-            if (certificates.length == 0) {
-                throw new IllegalArgumentException("There is no certificate in the PEM text");
-            }
-            return certificates;
+            return Pem.certificates(pem).toArray(new X509Certificate[0]);
         } catch (CertificateException e) {
-            throw new IllegalArgumentException("A certificate does not parse: " + e.getMessage(), e);
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
