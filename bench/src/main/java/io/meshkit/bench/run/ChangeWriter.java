@@ -1,13 +1,13 @@
 package io.meshkit.bench.run;
 
 import io.meshkit.bench.systems.Dataset;
+import io.meshkit.bench.systems.Failures;
 import io.meshkit.client.CallSettings;
 import io.meshkit.client.MeshKitClient;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ShardServiceGrpc;
 import io.meshkit.v1.UpsertShardRequest;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -119,8 +119,7 @@ final class ChangeWriter implements AutoCloseable {
         if (failure == null || acknowledged() > 0) {
             return;
         }
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Failures.cause(failure);
         throw cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
     }
 

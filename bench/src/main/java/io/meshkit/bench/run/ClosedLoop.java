@@ -2,10 +2,10 @@ package io.meshkit.bench.run;
 
 import io.meshkit.api.RegistryException;
 import io.meshkit.bench.systems.AsyncOperation;
+import io.meshkit.bench.systems.Failures;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -100,10 +100,7 @@ final class ClosedLoop {
 
     /** The name of an error code, or of what broke instead. */
     static String codeOf(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = Failures.cause(failure);
         return cause instanceof RegistryException known
                 ? known.code().name()
                 : cause.getClass().getSimpleName();

@@ -26,7 +26,6 @@ import io.meshkit.v1.WatchResponse;
 import io.meshkit.v1.WatchShardsRequest;
 import io.meshkit.v1.WatchStart;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -135,8 +134,7 @@ public final class MeshKitDriver implements Driver {
 
     @Override
     public boolean isMissing(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Failures.cause(failure);
         return cause instanceof RegistryException known && known.code() == ErrorCode.NOT_FOUND;
     }
 

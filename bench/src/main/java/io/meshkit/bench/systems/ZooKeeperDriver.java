@@ -171,8 +171,7 @@ final class ZooKeeperDriver implements Driver {
     }
 
     private static KeeperException.Code codeOf(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Failures.cause(failure);
         return cause instanceof KeeperException known ? known.code() : KeeperException.Code.SYSTEMERROR;
     }
 }

@@ -1,12 +1,12 @@
 package io.meshkit.bench.run;
 
 import io.meshkit.bench.systems.Driver;
+import io.meshkit.bench.systems.Failures;
 import io.meshkit.bench.systems.Stamps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
@@ -126,8 +126,7 @@ class MapDriver implements Driver {
 
     @Override
     public boolean isMissing(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Failures.cause(failure);
         return cause instanceof IllegalStateException && "missing".equals(cause.getMessage());
     }
 
