@@ -51,16 +51,11 @@ public record EncodedRows(FieldDescriptor field, List<Row> rows) {
      * @throws StorageException if a row is not what was written
      */
     Message whole(Message answer) {
-        Message.Builder builder = answer.toBuilder();
-        Message prototype = builder.newBuilderForField(field).getDefaultInstanceForType();
         try {
-            for (Row row : rows) {
-                builder.addRepeatedField(field, prototype.getParserForType().parseFrom(row.bytes()));
-            }
+            return answer.getParserForType().parseFrom(inWireForm(answer).toByteString());
         } catch (InvalidProtocolBufferException e) {
             throw new StorageException("an unreadable row", e);
         }
-        return builder.build();
     }
 
     /** Adds what tells this list of records from any other, in any state: which they are, and when each was written. */

@@ -4,12 +4,9 @@ import static io.meshkit.domain.records.BindingKind.BINDING;
 import static io.meshkit.domain.records.RoleKind.ROLE;
 import static io.meshkit.domain.records.TokenKind.TOKEN;
 
-import com.google.protobuf.Message;
 import io.meshkit.domain.QueryResult;
-import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Etags;
-import io.meshkit.domain.kernel.RecordKind;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.AccessToken;
 import io.meshkit.v1.Binding;
@@ -25,10 +22,8 @@ import io.meshkit.v1.ListRolesRequest;
 import io.meshkit.v1.ListRolesResponse;
 import io.meshkit.v1.ListTokensRequest;
 import io.meshkit.v1.ListTokensResponse;
-import io.meshkit.v1.PageRequest;
 import io.meshkit.v1.Role;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Reading roles, bindings and tokens. What is kept of a token's secret is in none of them. */
@@ -60,17 +55,8 @@ public final class AccessQueries {
     private static QueryResult listRoles(StoreView view, ListRolesRequest request, Check check) {
         String search = Filters.search(request.getSearch(), check);
         Predicate<Role> filter = role -> Filters.within(search, role.getName());
-        return list(
-                view,
-                request,
-                request.getPage(),
-                ROLE,
-                filter,
-                check,
-                page -> ListRolesResponse.newBuilder()
-                        .addAllRoles(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        return RecordList.of(ROLE, filter)
+                .answer(view, request, request.getPage(), ListRolesResponse.newBuilder(), check);
     }
 
     private static QueryResult getBinding(StoreView view, GetBindingRequest request, Check check) {
@@ -91,17 +77,8 @@ public final class AccessQueries {
                 && Filters.equal(request.getGroup(), binding.getGroup())
                 && Filters.equal(request.getRole(), binding.getRole())
                 && Filters.within(search, binding.getId());
-        return list(
-                view,
-                request,
-                request.getPage(),
-                BINDING,
-                filter,
-                check,
-                page -> ListBindingsResponse.newBuilder()
-                        .addAllBindings(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        return RecordList.of(BINDING, filter)
+                .answer(view, request, request.getPage(), ListBindingsResponse.newBuilder(), check);
     }
 
     private static QueryResult getToken(StoreView view, GetTokenRequest request, Check check) {
@@ -121,36 +98,7 @@ public final class AccessQueries {
         Predicate<AccessToken> filter = token -> Filters.equal(request.getPrincipal(), token.getPrincipal())
                 && Filters.equal(request.getBatchId(), token.getBatchId())
                 && Filters.within(search, token.getId());
-        return list(
-                view,
-                request,
-                request.getPage(),
-                TOKEN,
-                filter,
-                check,
-                page -> ListTokensResponse.newBuilder()
-                        .addAllTokens(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
-    }
-
-    /** One page of the records of a kind that match. */
-    static <T extends Message> QueryResult list(
-            StoreView view,
-            Message request,
-            PageRequest asked,
-            RecordKind<T> kind,
-            Predicate<T> filter,
-            Check check,
-            Function<Pages.Page<T>, Message> response) {
-        Pages pages = Pages.of(view, request, asked, Range.kind(kind.tag()), check);
-        if (!check.isClean()) {
-            return Gets.refused(check);
-        }
-        Pages.Page<T> page = pages.read(view, (key, value) -> {
-            T record = Bytes.parse(kind.parser(), value);
-            return filter.test(record) ? record : null;
-        });
-        return new QueryResult.Answered(response.apply(page));
+        return RecordList.of(TOKEN, filter)
+                .answer(view, request, request.getPage(), ListTokensResponse.newBuilder(), check);
     }
 }

@@ -6,6 +6,7 @@ import static io.meshkit.domain.records.JoinTokenKind.JOIN_TOKEN;
 import static io.meshkit.domain.records.RevocationKind.REVOCATION;
 
 import io.meshkit.domain.QueryResult;
+import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Etags;
 import io.meshkit.storage.StoreView;
@@ -59,17 +60,8 @@ public final class BootstrapQueries {
         Predicate<JoinToken> filter = token -> Filters.equal(request.getRole(), token.getRole())
                 && Filters.equal(request.getBatchId(), token.getBatchId())
                 && (Filters.within(search, token.getId()) || Filters.within(search, token.getSpiffeId()));
-        return AccessQueries.list(
-                view,
-                request,
-                request.getPage(),
-                JOIN_TOKEN,
-                filter,
-                check,
-                page -> ListJoinTokensResponse.newBuilder()
-                        .addAllJoinTokens(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        return RecordList.of(JOIN_TOKEN, filter)
+                .answer(view, request, request.getPage(), ListJoinTokensResponse.newBuilder(), check);
     }
 
     private static QueryResult getPolicy(StoreView view, GetIssuingPolicyRequest request, Check check) {
@@ -85,17 +77,8 @@ public final class BootstrapQueries {
     }
 
     private static QueryResult listPolicies(StoreView view, ListIssuingPoliciesRequest request, Check check) {
-        return AccessQueries.list(
-                view,
-                request,
-                request.getPage(),
-                ISSUING_POLICY,
-                policy -> true,
-                check,
-                page -> ListIssuingPoliciesResponse.newBuilder()
-                        .addAllIssuingPolicies(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        return RecordList.of(ISSUING_POLICY, Filters.all())
+                .answer(view, request, request.getPage(), ListIssuingPoliciesResponse.newBuilder(), check);
     }
 
     private static QueryResult getCertificate(StoreView view, GetCertificateRequest request, Check check) {
@@ -125,18 +108,19 @@ public final class BootstrapQueries {
                         && Filters.equal(request.getBatchId(), certificate.getBatchId())
                         && (Filters.within(search, certificate.getSerial())
                                 || Filters.within(search, certificate.getSpiffeId()));
-        return AccessQueries.list(
-                view,
-                request,
-                request.getPage(),
-                CERTIFICATE,
-                filter,
-                check,
-                page -> ListCertificatesResponse.newBuilder()
-                        .addAllCertificates(page.items().stream()
-                                .map(each -> shown(each, REVOCATION.of(view, each)))
-                                .toList())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        Pages pages = Pages.of(view, request, request.getPage(), Range.kind(CERTIFICATE.tag()), check);
+        if (!check.isClean()) {
+            return Gets.refused(check);
+        }
+        Pages.Page<WorkloadCertificate> page = pages.read(view, (key, value) -> {
+            WorkloadCertificate certificate = Bytes.parse(WorkloadCertificate.parser(), value);
+            return filter.test(certificate) ? certificate : null;
+        });
+        return new QueryResult.Answered(ListCertificatesResponse.newBuilder()
+                .addAllCertificates(page.items().stream()
+                        .map(each -> shown(each, REVOCATION.of(view, each)))
+                        .toList())
+                .setNextCursor(page.nextCursor())
+                .build());
     }
 }

@@ -50,17 +50,8 @@ public final class PolicyQueries {
         Predicate<ActionPolicy> filter =
                 policy -> (request.getVerb().isEmpty() || PolicyHandlers.names(policy, request.getVerb()))
                         && Filters.within(search, policy.getId());
-        return AccessQueries.list(
-                view,
-                request,
-                request.getPage(),
-                ACTION_POLICY,
-                filter,
-                check,
-                page -> ListActionPoliciesResponse.newBuilder()
-                        .addAllActionPolicies(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        return RecordList.of(ACTION_POLICY, filter)
+                .answer(view, request, request.getPage(), ListActionPoliciesResponse.newBuilder(), check);
     }
 
     private static QueryResult getApproval(StoreView view, GetApprovalRequest request, Check check) {
@@ -80,16 +71,7 @@ public final class PolicyQueries {
         Predicate<Approval> filter = approval -> Filters.equal(request.getRequester(), approval.getRequester())
                 && Filters.equal(request.getVerb(), approval.getVerb())
                 && (Filters.within(search, approval.getId()) || Filters.within(search, approval.getMutation()));
-        return AccessQueries.list(
-                view,
-                request,
-                request.getPage(),
-                APPROVAL,
-                filter,
-                check,
-                page -> ListApprovalsResponse.newBuilder()
-                        .addAllApprovals(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        return RecordList.of(APPROVAL, filter)
+                .answer(view, request, request.getPage(), ListApprovalsResponse.newBuilder(), check);
     }
 }

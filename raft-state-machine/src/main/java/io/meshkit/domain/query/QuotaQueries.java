@@ -37,16 +37,7 @@ public final class QuotaQueries {
 
     private static QueryResult listQuotas(StoreView view, ListQuotasRequest request, Check check) {
         String search = Filters.search(request.getSearch(), check);
-        return AccessQueries.list(
-                view,
-                request,
-                request.getPage(),
-                NAMESPACE_QUOTA,
-                quota -> Filters.within(search, quota.getNamespace()),
-                check,
-                page -> ListQuotasResponse.newBuilder()
-                        .addAllNamespaceQuotas(page.items())
-                        .setNextCursor(page.nextCursor())
-                        .build());
+        return RecordList.of(NAMESPACE_QUOTA, quota -> Filters.within(search, quota.getNamespace()))
+                .answer(view, request, request.getPage(), ListQuotasResponse.newBuilder(), check);
     }
 }

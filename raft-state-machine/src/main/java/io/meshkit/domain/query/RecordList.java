@@ -30,6 +30,11 @@ record RecordList<T extends Message>(
         Function<KeyReader, RecordRef<T>> named,
         Predicate<? super T> filter,
         Sorting<T> sorting) {
+    /** All records of the kind that match, in order of their keys. */
+    static <T extends Message> RecordList<T> of(RecordKind<T> kind, Predicate<? super T> filter) {
+        return new RecordList<>(kind, Range.kind(kind.tag()), RecordList::ofNoIndex, filter, Sorting.byKey());
+    }
+
     /** A record that matches. */
     private record Stored<T extends Message>(
             RecordKind<T> kind,
@@ -45,7 +50,7 @@ record RecordList<T extends Message>(
      * The page that is asked for.
      *
      * @param response takes the cursor; its one repeated message is what the records are
-     * @param check    clean; what is wrong with the page goes here
+     * @param check    what is wrong with the page goes here; nothing is read if it is not clean
      */
     QueryResult answer(StoreView view, Message request, PageRequest page, Message.Builder response, Check check) {
         Pages pages = Pages.of(view, request, page, range, check);

@@ -27,6 +27,11 @@ final class Sorting<T> {
         this.parts = parts;
     }
 
+    /** The order of the rows themselves. */
+    static <T> Sorting<T> byKey() {
+        return new Sorting<>(List.of());
+    }
+
     /**
      * Reads {@code "region desc, role"}; names in lowerCamelCase or as in the proto.
      *
