@@ -145,10 +145,7 @@ class RatisReplicaTest {
         for (int i = 0; i < 30; i++) {
             quorum.put("before");
         }
-        // A leader keeps what a follower, as far as it knows, still needs: the first may cover less.
-        TestQuorum.await(
-                "a snapshot of all", () -> quorum.leader().createSnapshot().join() >= 30);
-        assertThat(quorum.leader().status().snapshotIndex()).isGreaterThanOrEqualTo(30);
+        awaitSnapshotOfAll(30);
         for (int i = 0; i < 30; i++) {
             quorum.put("after");
         }
@@ -172,9 +169,7 @@ class RatisReplicaTest {
         for (int i = 0; i < 400; i++) {
             quorum.put("k" + i);
         }
-        for (RatisReplica replica : quorum.all()) {
-            replica.createSnapshot().get(DEADLINE_MS, TimeUnit.MILLISECONDS);
-        }
+        awaitSnapshotOfAll(400);
         RatisReplica back = quorum.start(away.self());
         try (StoreSnapshot before = back.snapshot()) {
             assertThat(quorum.read(back, "k399")).isEqualTo(1);
@@ -199,6 +194,15 @@ class RatisReplicaTest {
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
         quorum.put("a");
+    }
+
+    /** A leader keeps what a follower, as far as it knows, still needs: its first snapshot may cover less. */
+    private void awaitSnapshotOfAll(int entries) {
+        for (RatisReplica replica : quorum.all()) {
+            TestQuorum.await(
+                    "a snapshot of all on " + replica.self(),
+                    () -> replica.createSnapshot().join() >= entries);
+        }
     }
 
     /** False when the member has lost the leadership meanwhile. */
