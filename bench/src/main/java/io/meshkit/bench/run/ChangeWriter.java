@@ -6,8 +6,11 @@ import io.meshkit.client.CallSettings;
 import io.meshkit.client.MeshKitClient;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ShardServiceGrpc;
+import io.meshkit.v1.TransactRequest;
+import io.meshkit.v1.TransactionServiceGrpc;
 import io.meshkit.v1.UpsertShardRequest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes shards at a steady rate, as far as the registry keeps up: an open loop with a bound on what is under way.
- * Each change bears in its reason when it was sent.
+ * Each change bears in its reason when it was sent. Changes go each by itself, or several in a transaction.
  */
 final class ChangeWriter implements AutoCloseable {
     private static final int UNDER_WAY_MAX = 1_024;
@@ -28,6 +31,7 @@ final class ChangeWriter implements AutoCloseable {
     private final MeshKitClient client;
     private final CallSettings settings;
     private final List<Dataset> datasets;
+    private final int together;
     private final long everyNanos;
     private final Semaphore slots = new Semaphore(UNDER_WAY_MAX);
     private final AtomicLong acknowledged = new AtomicLong();
@@ -44,13 +48,15 @@ final class ChangeWriter implements AutoCloseable {
 
     /**
      * @param datasets  of as many keys each; changed in turn
-     * @param perSecond ≥ 1
+     * @param perSecond changes, ≥ 1
+     * @param together  changes of one transaction, 1 to the number of keys of all datasets; 1: no transactions
      */
-    ChangeWriter(MeshKitClient client, CallSettings settings, List<Dataset> datasets, int perSecond) {
+    ChangeWriter(MeshKitClient client, CallSettings settings, List<Dataset> datasets, int perSecond, int together) {
         this.client = client;
         this.settings = settings;
         this.datasets = List.copyOf(datasets);
-        this.everyNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        this.together = together;
+        this.everyNanos = TimeUnit.SECONDS.toNanos(together) / perSecond;
     }
 
     void start() {
@@ -60,7 +66,7 @@ final class ChangeWriter implements AutoCloseable {
     private void run() {
         long next = System.nanoTime();
         long stamp = System.currentTimeMillis() << 20;
-        for (int sequence = 0; running; sequence++) {
+        for (int sequence = 0; running; sequence += together) {
             long wait = next - System.nanoTime();
             if (wait > 0) {
                 LockSupport.parkNanos(wait);
@@ -68,25 +74,55 @@ final class ChangeWriter implements AutoCloseable {
             slots.acquireUninterruptibly();
             // What could not be sent in time is not made up for later, but for a moment's worth: the rate is a limit.
             next = Math.max(next + everyNanos, System.nanoTime() - DEBT_NANOS);
-            Dataset dataset = datasets.get(sequence % datasets.size());
-            UpsertShardRequest request = UpsertShardRequest.newBuilder()
-                    .setOptions(MutationOptions.newBuilder().setReason(Long.toString(System.nanoTime())))
-                    .setShard(dataset.shard(sequence / datasets.size() % dataset.keys(), stamp + sequence))
-                    .build();
-            var unused = client.exchangeAsync(ShardServiceGrpc.getUpsertShardMethod(), request, settings)
-                    .whenComplete((reply, failure) -> {
-                        if (failure == null) {
-                            long revision = reply.response().getResult().getRevision();
-                            acknowledgedNanos.set(slot(revision), System.nanoTime());
-                            newest.merge(dataset.namespace(), revision, Math::max);
-                            acknowledged.incrementAndGet();
-                        } else {
-                            failed.incrementAndGet();
-                            lastFailure = failure;
-                        }
-                        slots.release();
-                    });
+            int first = sequence;
+            var unused = change(first, stamp).whenComplete((revision, failure) -> {
+                if (failure == null) {
+                    acknowledged(first, revision);
+                } else {
+                    failed.addAndGet(together);
+                    lastFailure = failure;
+                }
+                slots.release();
+            });
         }
+    }
+
+    /** @return the revision that it made */
+    private CompletableFuture<Long> change(int first, long stamp) {
+        MutationOptions options = MutationOptions.newBuilder()
+                .setReason(Long.toString(System.nanoTime()))
+                .build();
+        if (together == 1) {
+            return client.exchangeAsync(
+                            ShardServiceGrpc.getUpsertShardMethod(),
+                            upsert(first, stamp).setOptions(options).build(),
+                            settings)
+                    .thenApply(reply -> reply.response().getResult().getRevision());
+        }
+        TransactRequest.Builder transaction = TransactRequest.newBuilder().setOptions(options);
+        for (int sequence = first; sequence < first + together; sequence++) {
+            transaction.addOperationsBuilder().setUpsertShard(upsert(sequence, stamp));
+        }
+        return client.exchangeAsync(TransactionServiceGrpc.getTransactMethod(), transaction.build(), settings)
+                .thenApply(reply -> reply.response().getResult().getRevision());
+    }
+
+    private UpsertShardRequest.Builder upsert(int sequence, long stamp) {
+        Dataset dataset = dataset(sequence);
+        return UpsertShardRequest.newBuilder()
+                .setShard(dataset.shard(sequence / datasets.size() % dataset.keys(), stamp + sequence));
+    }
+
+    private Dataset dataset(int sequence) {
+        return datasets.get(sequence % datasets.size());
+    }
+
+    private void acknowledged(int first, long revision) {
+        acknowledgedNanos.set(slot(revision), System.nanoTime());
+        for (int sequence = first; sequence < first + together; sequence++) {
+            newest.merge(dataset(sequence).namespace(), revision, Math::max);
+        }
+        acknowledged.addAndGet(together);
     }
 
     /** How long ago the revision was acknowledged; 0: it has not been yet. */

@@ -70,10 +70,18 @@ final class FanOut {
     }
 
     /**
+     * What is changed meanwhile.
+     *
+     * @param perSecond changes, ≥ 1
+     * @param together  changes of one transaction; 1: each by itself
+     */
+    record Changes(int perSecond, int together) {}
+
+    /**
      * @param stalled watchers that stop to read once synced, on connections of their own, as other processes would
      * @throws IllegalStateException if a watch was refused, or what was begun is not done within five minutes
      */
-    WatchSample run(int watchers, int stalled, int perSecond, int round, Duration warmup, Duration window)
+    WatchSample run(int watchers, int stalled, Changes load, int round, Duration warmup, Duration window)
             throws InterruptedException {
         Histogram delays = new ConcurrentHistogram(LONGEST_NANOS, 3);
         Histogram lags = new ConcurrentHistogram(LONGEST_NANOS, 3);
@@ -82,7 +90,7 @@ final class FanOut {
         List<LightWatch> reading = new ArrayList<>();
         List<LightWatch> sleeping = new ArrayList<>();
         long rssBefore = rss();
-        ChangeWriter writer = new ChangeWriter(client, settings, datasets, perSecond);
+        ChangeWriter writer = writer(load);
         try {
             open(watchers, false, channels, reading, message -> {
                 if (measured.open && message.stampNanos() != 0) {
@@ -96,7 +104,7 @@ final class FanOut {
             all.addAll(sleeping);
             await(all, "to be synced", LightWatch::isSynced);
             long before = revision();
-            warmUp(perSecond, warmup, reading);
+            warmUp(load, warmup, reading);
             try (writer) {
                 writer.start();
                 Spent spent = new Spent();
@@ -160,8 +168,8 @@ final class FanOut {
     }
 
     /** What piles up while everything is cold is not the measurement's: it begins when all have been told of it. */
-    private void warmUp(int perSecond, Duration warmup, List<LightWatch> reading) throws InterruptedException {
-        ChangeWriter writer = new ChangeWriter(client, settings, datasets, perSecond);
+    private void warmUp(Changes load, Duration warmup, List<LightWatch> reading) throws InterruptedException {
+        ChangeWriter writer = writer(load);
         try (writer) {
             writer.start();
             Thread.sleep(warmup.toMillis());
@@ -170,6 +178,10 @@ final class FanOut {
                 reading,
                 "to be told of the warm-up",
                 watch -> watch.sequence().last() >= writer.newest(watch.namespace()));
+    }
+
+    private ChangeWriter writer(Changes load) {
+        return new ChangeWriter(client, settings, datasets, load.perSecond(), load.together());
     }
 
     private static final class Window {

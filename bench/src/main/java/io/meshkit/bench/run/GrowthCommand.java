@@ -184,7 +184,7 @@ public final class GrowthCommand implements Callable<Integer> {
         Endpoint watched = options.endpoint("--node", node, quorum.context().endpoints());
         LocalNodes one = LocalNodes.find(quorum.directory(), List.of(watched.node()), proc);
         return (count, datasets) -> new FanOut(client, SETTINGS, datasets, watched, secrets, one, proc)
-                .run(count, 0, plan.rate(), 1, plan.warmup(), plan.duration());
+                .run(count, 0, new FanOut.Changes(plan.rate(), 1), 1, plan.warmup(), plan.duration());
     }
 
     private GrowthPlan plan(OptionValues options) {

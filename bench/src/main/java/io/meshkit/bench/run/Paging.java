@@ -64,7 +64,7 @@ final class Paging {
         long changes;
         Walk during;
         double seconds;
-        try (ChangeWriter writer = new ChangeWriter(client, settings, List.of(dataset), perSecond)) {
+        try (ChangeWriter writer = new ChangeWriter(client, settings, List.of(dataset), perSecond, 1)) {
             writer.start();
             while (writer.acknowledged() == 0) {
                 Thread.sleep(1);

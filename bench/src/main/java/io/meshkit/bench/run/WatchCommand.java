@@ -35,6 +35,9 @@ public final class WatchCommand implements Callable<Integer> {
     private static final String RESULTS = "watch.json";
     private static final String NAMESPACE = "bench-watch";
     private static final int WATCHED_KEYS = 200;
+    /** A record may change once in a transaction: not more than are watched. */
+    private static final int TOGETHER_MAX = 100;
+
     private static final CallSettings SETTINGS = CallSettings.DEFAULT.withDeadline(Duration.ofSeconds(30));
 
     @Spec
@@ -85,6 +88,14 @@ public final class WatchCommand implements Callable<Integer> {
     int rate;
 
     @Option(
+            names = "--together",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Changes of one transaction, 1 to " + TOGETHER_MAX + "; 1: each is a call of its own. A"
+                    + " transaction's changes go to one namespace after the other. Default: ${DEFAULT-VALUE}.")
+    int together;
+
+    @Option(
             names = "--duration",
             paramLabel = "TIME",
             defaultValue = "10s",
@@ -102,7 +113,8 @@ public final class WatchCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Every round measures every load once; medians count. Default: ${DEFAULT-VALUE}.")
+            description = "Every round measures every load once, with and without the stalled ones, who come first in"
+                    + " every second round; medians count. Default: ${DEFAULT-VALUE}.")
     int rounds;
 
     @Option(
@@ -144,6 +156,7 @@ public final class WatchCommand implements Callable<Integer> {
         options.requireRange("--stalled", stalled + 1, 10_001);
         options.requireRange("--namespaces", namespaces, 10_000);
         options.requireRange("--rate", rate, 100_000);
+        options.requireRange("--together", together, TOGETHER_MAX);
         options.requireRange("--paging-rate", pagingRate, 100_000);
         options.requireRange("--rounds", rounds, 1_000);
         options.requireRange("--value-bytes", valueBytes, Dataset.VALUE_BYTES_MAX);
@@ -169,11 +182,12 @@ public final class WatchCommand implements Callable<Integer> {
                             i -> Dataset.of(NAMESPACE + "-ns" + i, Math.ceilDiv(WATCHED_KEYS, namespaces), valueBytes))
                     .toList();
             FanOut fanOut = new FanOut(client, SETTINGS, datasets, watched, secrets, one, proc);
+            FanOut.Changes changes = new FanOut.Changes(rate, together);
             for (int round = 1; round <= rounds; round++) {
                 for (int load : watchers) {
-                    for (int beside : stalled == 0 ? List.of(0) : List.of(0, stalled)) {
+                    for (int beside : beside(round)) {
                         if (load > 0) {
-                            told.add(fanOut.run(load, beside, rate, round, before, window));
+                            told.add(fanOut.run(load, beside, changes, round, before, window));
                             say(told.getLast());
                             save(told, walked);
                         }
@@ -200,6 +214,14 @@ public final class WatchCommand implements Callable<Integer> {
         boolean right =
                 told.stream().allMatch(WatchSample::holds) && walked.stream().allMatch(PagingSample::holds);
         return right ? 0 : ErrorCode.INTERNAL.exitCode();
+    }
+
+    /** Whatever grows or warms up from one measurement to the next weighs on both alike. */
+    private List<Integer> beside(int round) {
+        if (stalled == 0) {
+            return List.of(0);
+        }
+        return round % 2 == 1 ? List.of(0, stalled) : List.of(stalled, 0);
     }
 
     private void say(WatchSample sample) {

@@ -25,11 +25,47 @@ final class WatchTable {
             left.removeAll(same);
             lines.add(row(same));
         }
+        lines.addAll(effects(samples));
         lines.add("");
         lines.add(
                 "Medians over the rounds. told/s: deliveries; delays from the sending of a change to its arrival,"
                         + " lag: from its acknowledgement. wrong: watchers whose sequence is not the journal's. node, client, others: cores.");
         return String.join("\n", lines) + "\n";
+    }
+
+    /** What stalled watchers change for those that read, where both were measured. */
+    private static List<String> effects(List<WatchSample> samples) {
+        List<String> lines = new ArrayList<>();
+        for (WatchSample first : samples) {
+            List<WatchSample> with = samples.stream()
+                    .filter(each -> each.watchers() == first.watchers() && each.stalled() > 0)
+                    .toList();
+            List<WatchSample> without = samples.stream()
+                    .filter(each -> each.watchers() == first.watchers() && each.stalled() == 0)
+                    .toList();
+            if (first != without.stream().findFirst().orElse(null) || with.isEmpty()) {
+                continue;
+            }
+            double[] ratios = with.stream()
+                    .flatMapToDouble(each -> without.stream()
+                            .filter(other -> other.round() == each.round())
+                            .mapToDouble(other -> each.p99Ms() / other.p99Ms()))
+                    .sorted()
+                    .toArray();
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%d watchers' p99 with %d stalled beside them: x%.3f of that without, by medians; by rounds x%.2f to x%.2f",
+                    first.watchers(),
+                    with.getFirst().stalled(),
+                    p99(with) / p99(without),
+                    ratios.length == 0 ? Double.NaN : ratios[0],
+                    ratios.length == 0 ? Double.NaN : ratios[ratios.length - 1]));
+        }
+        return lines;
+    }
+
+    private static double p99(List<WatchSample> same) {
+        return median(same.stream().mapToDouble(WatchSample::p99Ms).toArray());
     }
 
     private static String row(List<WatchSample> same) {
@@ -48,7 +84,7 @@ final class WatchTable {
                         .mapToDouble(WatchSample::deliveredPerSecond)
                         .toArray()),
                 median(same.stream().mapToDouble(WatchSample::p50Ms).toArray()),
-                median(same.stream().mapToDouble(WatchSample::p99Ms).toArray()),
+                p99(same),
                 median(same.stream().mapToDouble(WatchSample::maxMs).toArray()),
                 median(same.stream().mapToDouble(WatchSample::lagP50Ms).toArray()),
                 median(same.stream().mapToDouble(WatchSample::lagP99Ms).toArray()),

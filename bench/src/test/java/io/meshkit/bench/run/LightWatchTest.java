@@ -88,15 +88,26 @@ class LightWatchTest {
 
     @Test
     void table_hasMediansAndAddsUpWhatIsWrong() {
-        List<WatchSample> samples = List.of(sample(1, 10, 0), sample(2, 30, 1), sample(3, 20, 2));
+        List<WatchSample> samples = List.of(sample(1, 5, 10, 0), sample(2, 5, 30, 1), sample(3, 5, 20, 2));
 
         assertThat(WatchTable.ofWatches(samples).lines().skip(1).findFirst().orElseThrow())
                 .contains("    20.0 ")
                 .contains("      3  ");
     }
 
-    private static WatchSample sample(int round, double p99Ms, int wrong) {
+    @Test
+    void table_saysWhatStalledOnesChange_roundByRound() {
+        List<WatchSample> samples = List.of(
+                sample(1, 0, 10, 0), sample(1, 5, 20, 0), sample(2, 5, 9, 0), sample(2, 0, 10, 0), sample(3, 0, 40, 0));
+
+        assertThat(WatchTable.ofWatches(samples))
+                .contains("100 watchers' p99 with 5 stalled beside them: x1.450 of that without, by medians;"
+                        + " by rounds x0.90 to x2.00");
+        assertThat(WatchTable.ofWatches(samples.subList(0, 1))).doesNotContain("beside them");
+    }
+
+    private static WatchSample sample(int round, int stalled, double p99Ms, int wrong) {
         return new WatchSample(
-                100, 5, round, 900, 9_000, 90_000, 1, p99Ms, 40, 0, 2, wrong, 0, 0, 0, 12, 0, 0, 1, 0.5, 0.2);
+                100, stalled, round, 900, 9_000, 90_000, 1, p99Ms, 40, 0, 2, wrong, 0, 0, 0, 12, 0, 0, 1, 0.5, 0.2);
     }
 }
