@@ -50,7 +50,14 @@ final class Pump {
         signal();
     }
 
-    /** Something happened: a new entry, or a receiver that became ready. */
+    /** There is a new entry, which is nobody's concern if nobody watches: a thread that wakes costs more than the look. */
+    void entryApplied() {
+        if (!watchers.isEmpty()) {
+            signal();
+        }
+    }
+
+    /** Something happened: a watcher that came or ended, or a receiver that became ready. */
     void signal() {
         // In this order: whoever finds it resting has signalled before it looks again.
         if (!signalled.getAndSet(true) && !resting) {

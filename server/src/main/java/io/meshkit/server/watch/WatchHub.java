@@ -70,7 +70,7 @@ public final class WatchHub implements ApplyListener, AutoCloseable {
     public void applied(long index, Applied applied) {
         if (!applied.entries().isEmpty()) {
             feed.add(applied.entries());
-            signal();
+            pumps.forEach(Pump::entryApplied);
         }
     }
 
