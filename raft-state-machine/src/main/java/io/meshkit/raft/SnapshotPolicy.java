@@ -14,7 +14,8 @@ import java.time.Duration;
  *                          catches up from the log. 0 keeps none
  * @param logEntriesHeldMax default 1,000,000: entries that a leader keeps beyond that for a member that answers and is
  *                          catching up, so that what it is sent is not dropped meanwhile. 0: holds nothing
- * @param logSegmentBytesMax default 64 MiB: size of a log file; log is dropped by whole files. At least 8 KiB
+ * @param logSegmentBytesMax default 16 MiB: size of a log file; log is dropped by whole files, and the newest two are
+ *                          in memory, too. At least 8 KiB
  */
 public record SnapshotPolicy(
         long entriesMax, Duration intervalMax, long logEntriesKept, long logEntriesHeldMax, long logSegmentBytesMax) {
@@ -36,6 +37,6 @@ public record SnapshotPolicy(
     }
 
     public static SnapshotPolicy defaults() {
-        return new SnapshotPolicy(100_000, Duration.ofMinutes(10), 200_000, 64L << 20);
+        return new SnapshotPolicy(100_000, Duration.ofMinutes(10), 200_000, 16L << 20);
     }
 }

@@ -21,6 +21,7 @@ import io.meshkit.v1.Peer;
 import io.meshkit.v1.TransactRequest;
 import io.meshkit.v1.TransactionOperation;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RegistryStateMachineTest {
@@ -143,19 +144,31 @@ class RegistryStateMachineTest {
     }
 
     @Test
-    void apply_removesExpiredOutcomes_aFewPerCommand() {
+    void apply_removesExpiredOutcomes_onceInManyCommands_aFewPerCommand() {
+        int perCommand = DomainLimits.DEFAULTS.dedupeSweepPerCommand();
+        int every = DomainLimits.DEDUPE_SWEEP_EVERY;
         try (Registry registry = new Registry()) {
-            for (int i = 0; i < 10; i++) {
-                registry.mutate(Make.register("p" + i));
-            }
-            assertThat(rows(registry)).isEqualTo(20);
+            // Whole rounds, so that the next look is a round away.
+            int expired = every * (perCommand + 1);
+            registry.apply(commands("p", expired));
+            assertThat(rows(registry)).isEqualTo(2 * expired);
             registry.nowMs += DomainLimits.DEFAULTS.dedupeRetentionMs();
-            registry.mutate(Make.register("q1"));
-            assertThat(rows(registry)).isEqualTo(2 * (10 - 4 + 1));
-            registry.mutate(Make.register("q2"));
-            registry.mutate(Make.register("q3"));
-            assertThat(rows(registry)).isEqualTo(2 * 3);
+
+            commands("q", every - 1).forEach(command -> registry.apply(List.of(command)));
+            assertThat(rows(registry)).as("not looked for yet").isEqualTo(2 * (expired + every - 1));
+
+            registry.apply(commands("r", 1));
+            assertThat(rows(registry)).as("a look").isEqualTo(2 * (expired - perCommand * every + every));
+
+            registry.apply(commands("s", every));
+            assertThat(rows(registry)).as("the rest").isEqualTo(2 * (2 * every));
         }
+    }
+
+    private static List<Command> commands(String prefix, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> command(Make.register(prefix + i), prefix + i))
+                .toList();
     }
 
     @Test

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Outcomes by principal and request id: why a retry is applied at most once.
  *
  * <p>A row answers until its log time is over, whether or not it has been swept by then, so that the answer
- * depends on the log alone. Sweeping is bounded per entry and goes on where it stopped: starting from the
- * table's beginning each time would walk over everything deleted since the last compaction.
+ * depends on the log alone. Sweeping is bounded, comes once per {@link DomainLimits#DEDUPE_SWEEP_EVERY} commands, and
+ * goes on where it stopped: starting from the table's beginning each time would walk over everything deleted since the
+ * last compaction.
  */
 final class Dedupe {
     private Dedupe() {}
@@ -57,8 +58,17 @@ final class Dedupe {
         overlay.put(Tables.DEDUPE, RowKeys.dedupeExpiry(expiresAtMs, key), Bytes.NONE);
     }
 
-    /** Removes rows that have expired, at most so many, oldest first. */
-    static void sweep(Overlay overlay, Ledger ledger, int rowsMax) {
+    /** Removes rows that have expired, oldest first, if it is time to look for them after so many more commands. */
+    static void sweep(Overlay overlay, Ledger ledger, int commands, DomainLimits limits) {
+        ledger.dedupeUnswept += commands;
+        if (ledger.dedupeUnswept >= DomainLimits.DEDUPE_SWEEP_EVERY) {
+            int rowsMax = limits.dedupeSweepPerCommand() * ledger.dedupeUnswept;
+            ledger.dedupeUnswept = 0;
+            sweep(overlay, ledger, rowsMax);
+        }
+    }
+
+    private static void sweep(Overlay overlay, Ledger ledger, int rowsMax) {
         byte[] from = ledger.dedupeSweptKey.isEmpty()
                 ? RowKeys.dedupeExpiryBound(0)
                 : Keys.after(ledger.dedupeSweptKey.toByteArray());

@@ -8,7 +8,7 @@ package io.meshkit.domain.kernel;
  * setting. The record exists so that tests can reach a limit; production uses {@link #DEFAULTS}.
  *
  * @param dedupeRetentionMs   how long an outcome answers retries, in log time; > 0
- * @param dedupeSweepPerCommand expired outcomes removed per command of an entry; ≥ 2, or they would pile up
+ * @param dedupeSweepPerCommand expired outcomes removed per command, on average; ≥ 2, or they would pile up
  * @param peersMax            peers, ≥ 1
  * @param clustersMax         clusters, ≥ 1
  * @param shardsMax           shards, ≥ 1
@@ -55,6 +55,12 @@ public record DomainLimits(
     public static final int CONFIG_BYTES_MAX = 256 << 10;
     /** Objects and arrays inside one another, the document itself being the first. */
     public static final int CONFIG_DEPTH_MAX = 32;
+
+    /**
+     * Commands from one look for expired outcomes to the next. A look is a seek through all of a table's files, and costs
+     * more than a command.
+     */
+    public static final int DEDUPE_SWEEP_EVERY = 64;
 
     public static final int TRANSACTION_OPERATIONS_MAX = 256;
     /** The shortest TTL of a lease: below it, an ordinary pause of a client's JVM would end its lease. */

@@ -143,7 +143,7 @@ public final class EntryApplier {
 
     /** Everything that the entry writes. */
     public WriteBatch finish() {
-        Dedupe.sweep(overlay, ledger, limits.dedupeSweepPerCommand() * commands);
+        Dedupe.sweep(overlay, ledger, commands, limits);
         ledger.write(overlay);
         WriteBatch batch = overlay.toBatch();
         StateRows.putPosition(batch, term, index);

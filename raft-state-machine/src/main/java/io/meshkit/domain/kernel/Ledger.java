@@ -18,6 +18,9 @@ final class Ledger {
     long lastGrant;
     ByteString chainHash;
     ByteString dedupeSweptKey;
+    /** Commands since expired outcomes were last looked for. */
+    int dedupeUnswept;
+
     long lowWatermark;
     long auditOldest;
     long journalBytes;
@@ -38,6 +41,7 @@ final class Ledger {
         lastGrant = row.getLastGrant();
         chainHash = row.getChainHash();
         dedupeSweptKey = row.getDedupeSweptKey();
+        dedupeUnswept = row.getDedupeUnsweptCommands();
         lowWatermark = row.getLowWatermarkRevision();
         auditOldest = row.getAuditOldestRevision();
         journalBytes = row.getJournalBytes();
@@ -58,6 +62,7 @@ final class Ledger {
         lastGrant = other.lastGrant;
         chainHash = other.chainHash;
         dedupeSweptKey = other.dedupeSweptKey;
+        dedupeUnswept = other.dedupeUnswept;
         lowWatermark = other.lowWatermark;
         auditOldest = other.auditOldest;
         journalBytes = other.journalBytes;
@@ -101,6 +106,7 @@ final class Ledger {
                 .setLastGrant(lastGrant)
                 .setChainHash(chainHash)
                 .setDedupeSweptKey(dedupeSweptKey)
+                .setDedupeUnsweptCommands(dedupeUnswept)
                 .setLowWatermarkRevision(lowWatermark)
                 .setAuditOldestRevision(auditOldest)
                 .setJournalBytes(journalBytes)

@@ -352,10 +352,10 @@ public final class Settings {
             number(
                     "raft.log-segment-bytes-max",
                     "bytes",
-                    64 * MIB,
+                    16 * MIB,
                     8 * KIB,
                     1024 * MIB,
-                    "Size of a log file; log is dropped by whole files."),
+                    "Size of a log file; log is dropped by whole files, and the newest are in memory, too."),
             number(
                             "leases.suspect-grace-ms",
                             "ms",

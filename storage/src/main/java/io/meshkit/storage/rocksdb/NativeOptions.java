@@ -10,6 +10,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.WriteBufferManager;
@@ -36,6 +37,8 @@ final class NativeOptions implements AutoCloseable {
      * journal, that would write every row a second time for nothing; retention removes most of them before this.
      */
     private static final long REWRITE_AFTER_SECONDS = 24 * 3600;
+
+    private static final int INDEX_PIECE_BYTES = 4 << 10;
 
     private static final double HIGH_PRIORITY_SHARE = 0.5; // of the cache, for index and filter blocks
 
@@ -77,6 +80,12 @@ final class NativeOptions implements AutoCloseable {
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setFilterPolicy(bloom)
+                        // In pieces: those of a large file, whole, would each take a megabyte of the cache, push one
+                        // another out of it, and be read and unpacked anew by every look into the file.
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setMetadataBlockSize(INDEX_PIECE_BYTES)
+                        .setPinTopLevelIndexAndFilter(true)
                         .setCacheIndexAndFilterBlocks(true)
                         .setCacheIndexAndFilterBlocksWithHighPriority(true)
                         .setPinL0FilterAndIndexBlocksInCache(true));
