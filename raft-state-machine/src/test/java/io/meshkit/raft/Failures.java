@@ -14,7 +14,7 @@ final class Failures {
 
     /** The one kind of failure that a replica's future may have. */
     static RegistryException failureOf(CompletableFuture<?> future) {
-        Throwable failure = catchThrowable(() -> future.get(15, TimeUnit.SECONDS));
+        Throwable failure = catchThrowable(() -> future.get(60, TimeUnit.SECONDS));
         assertThat(failure).isInstanceOf(ExecutionException.class);
         assertThat(failure.getCause()).isInstanceOf(RegistryException.class);
         return (RegistryException) failure.getCause();

@@ -34,7 +34,7 @@ import org.apache.ratis.util.TimeDuration;
  * ours: over gRPC, in this JVM.
  *
  * <p>The first is preferred as leader, and its own election timeout is at most a minute, so that it takes itself for
- * the leader for so long after it has lost its majority; the others' is a second, after which they elect another.
+ * the leader for so long after it has lost its majority; the others' is two seconds, after which they elect another.
  * Such a difference is none of the settings, but of the moment: any leader has a time in which it does not know yet.
  */
 final class PlainRatis implements AutoCloseable {
@@ -93,9 +93,9 @@ final class PlainRatis implements AutoCloseable {
         GrpcConfigKeys.Server.setHost(properties, "127.0.0.1");
         GrpcConfigKeys.Server.setPort(
                 properties, Integer.parseInt(peer.getAddress().split(":")[1]));
-        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, TimeDuration.valueOf(500, TimeUnit.MILLISECONDS));
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, TimeDuration.valueOf(1, TimeUnit.SECONDS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(
-                properties, TimeDuration.valueOf(peer.getPriority() > 0 ? 60 : 1, TimeUnit.SECONDS));
+                properties, TimeDuration.valueOf(peer.getPriority() > 0 ? 60 : 2, TimeUnit.SECONDS));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
                 properties, TimeDuration.valueOf(500, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, TimeDuration.valueOf(1, TimeUnit.SECONDS));

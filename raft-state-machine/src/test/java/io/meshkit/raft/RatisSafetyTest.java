@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -80,8 +81,11 @@ class RatisSafetyTest {
             quorum.put("a");
             RatisReplica only = quorum.leader();
             long applied = only.applied().index();
-            failureOf(only.propose(TestState.unknown(), 1000));
-            assertThat(quorum.fatals).anyMatch(message -> message.contains("cannot be applied"));
+            failureOf(only.propose(TestState.unknown(), 5_000));
+            TestQuorum.await(
+                    "the member to halt",
+                    () -> List.copyOf(quorum.fatals).stream()
+                            .anyMatch(message -> message.contains("cannot be applied")));
             assertThat(only.applied().index()).isEqualTo(applied);
         }
     }
@@ -94,7 +98,7 @@ class RatisSafetyTest {
             long logEnd = only.status().logEndIndex();
             ReplicaConfig config = quorum.config(only.self());
             RaftProperties properties = new RaftProperties();
-            RaftClientConfigKeys.Rpc.setRequestTimeout(properties, TimeDuration.valueOf(2, TimeUnit.SECONDS));
+            RaftClientConfigKeys.Rpc.setRequestTimeout(properties, TimeDuration.valueOf(30, TimeUnit.SECONDS));
             try (RaftClient client = RaftClient.newBuilder()
                     .setRaftGroup(RatisSettings.group(config))
                     .setProperties(properties)

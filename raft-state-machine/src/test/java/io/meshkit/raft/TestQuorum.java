@@ -2,10 +2,13 @@ package io.meshkit.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshkit.api.ErrorCode;
+import io.meshkit.api.RegistryException;
 import io.meshkit.storage.Cursor;
 import io.meshkit.storage.DurableFiles;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.storage.rocksdb.RocksDbStore;
+import io.meshkit.v1.ErrorDetail.Applied;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,13 +25,27 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Members in this JVM: real Ratis over loopback with mutual TLS, real disks, and a direct {@link PeerRpc}. */
 final class TestQuorum implements AutoCloseable {
-    static final long DEADLINE_MS = 10_000;
+    static final long DEADLINE_MS = 20_000;
+
+    private static final long AWAIT_SECONDS = 60;
+
+    /** As {@link RaftTimeouts#defaults}, which a loaded machine of two cores bears, but for the first election. */
+    private static final RaftTimeouts TIMEOUTS = new RaftTimeouts(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(1));
 
     private final Path root;
     private final UUID clusterId = UUID.randomUUID();
@@ -46,6 +63,12 @@ final class TestQuorum implements AutoCloseable {
 
     /** Checkpoints fetched, by who fetched. */
     final List<NodeId> fetches = Collections.synchronizedList(new ArrayList<>());
+
+    /** Of members that are started from now on. */
+    RaftTimeouts timeouts = TIMEOUTS;
+
+    /** Closed, no checkpoint is handed out. */
+    private volatile CountDownLatch fetchGate = new CountDownLatch(0);
 
     /** How members sync Ratis's directory. */
     volatile TermVoteGuard.DirectorySync directorySync = DurableFiles::sync;
@@ -78,13 +101,7 @@ final class TestQuorum implements AutoCloseable {
         RaftTls tls = ca.issue(Files.createDirectories(root.resolve("tls-" + node)), node.value());
         RaftLimits limits = RaftLimits.defaults();
         return ReplicaConfig.of(node, clusterId, members, directory, tls)
-                .withTimeouts(new RaftTimeouts(
-                        Duration.ofMillis(400),
-                        Duration.ofMillis(800),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(250),
-                        Duration.ofSeconds(3),
-                        Duration.ofMillis(500)))
+                .withTimeouts(timeouts)
                 .withLimits(new RaftLimits(
                         limits.commandBytesMax(),
                         limits.entryCommandsMax(),
@@ -217,12 +234,59 @@ final class TestQuorum implements AutoCloseable {
     }
 
     void put(String key) throws Exception {
-        leader().propose(TestState.set(key), DEADLINE_MS).get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+        settled(() -> leader().propose(TestState.set(key), DEADLINE_MS));
+    }
+
+    /** What a busy machine has kept from being done, because it elected another leader meanwhile, is done by that one. */
+    private static <T> T settled(Supplier<CompletableFuture<T>> call) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAIT_SECONDS);
+        while (true) {
+            try {
+                return call.get().get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                boolean lostItsLeader = e.getCause() instanceof RegistryException failure
+                        && failure.code() == ErrorCode.NO_LEADER
+                        && failure.detail().getApplied() == Applied.APPLIED_NO;
+                if (!lostItsLeader || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Lets the member lead; when it does, it is ready to. */
+    void handOver(RatisReplica target) {
+        // A busy machine may elect somebody else between the look and the request: then that one is asked.
+        await("a leader that hands over to " + target.self(), () -> handsOver(leader(), target));
+        await("the target to lead", () -> target.status().leaderReady());
+    }
+
+    /** False when the member has lost the leadership meanwhile. */
+    private static boolean handsOver(RatisReplica leader, RatisReplica target) {
+        if (leader == target) {
+            return true;
+        }
+        CompletableFuture<NodeId> handed = leader.transferLeadership(target.self(), DEADLINE_MS);
+        // Either way it is over.
+        if (handed.handle((leading, failure) -> failure == null).join()) {
+            return handed.join().equals(target.self());
+        }
+        assertThat(Failures.failureOf(handed).code()).isIn(ErrorCode.PRECONDITION_FAILED, ErrorCode.NO_LEADER);
+        return false;
+    }
+
+    /** From now on no checkpoint is handed out, until {@link #releaseFetches}. */
+    void holdFetches() {
+        fetchGate = new CountDownLatch(1);
+    }
+
+    void releaseFetches() {
+        fetchGate.countDown();
     }
 
     /** A linearizable read on the member: index from the leader, state from here. */
     long read(RatisReplica at, String key) throws Exception {
-        long index = leader().readIndex(DEADLINE_MS).get(DEADLINE_MS, TimeUnit.MILLISECONDS);
+        long index = settled(() -> leader().readIndex(DEADLINE_MS));
         at.awaitApplied(index, DEADLINE_MS).get(DEADLINE_MS, TimeUnit.MILLISECONDS);
         try (StoreSnapshot view = at.snapshot()) {
             return TestState.count(view, key);
@@ -250,7 +314,7 @@ final class TestQuorum implements AutoCloseable {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(AWAIT_SECONDS);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("waited in vain for " + what);
@@ -290,6 +354,7 @@ final class TestQuorum implements AutoCloseable {
             if (replica == null) {
                 throw new IOException(member + " does not answer");
             }
+            awaitGate();
             Path checkpoint = root.resolve("checkpoint-" + UUID.randomUUID());
             replica.checkpoint(checkpoint);
             CheckpointManifest manifest = CheckpointManifest.of(checkpoint);
@@ -298,6 +363,17 @@ final class TestQuorum implements AutoCloseable {
             }
             manifest.verifyAndSync(directory);
             fetches.add(self);
+        }
+
+        private void awaitGate() throws IOException {
+            try {
+                if (!fetchGate.await(AWAIT_SECONDS, TimeUnit.SECONDS)) {
+                    throw new IOException("nobody has let checkpoints go");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while checkpoints were held", e);
+            }
         }
     }
 }
