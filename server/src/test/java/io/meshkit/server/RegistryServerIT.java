@@ -63,6 +63,8 @@ class RegistryServerIT {
             "denials",
             "{flush-interval-ms: 0}");
 
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(120);
+
     @TempDir
     static Path directory;
 
@@ -82,19 +84,20 @@ class RegistryServerIT {
         }
     }
 
-    private static void assertNothingLostNothingTwice() {
+    private static void assertNothingLostNothingTwice() throws InterruptedException {
         for (String node : quorum.nodes()) {
-            assertThat(as(AuditServiceGrpc.newBlockingStub(quorum.channel(node)))
+            assertThat(TestQuorum.eventually(() -> as(AuditServiceGrpc.newBlockingStub(quorum.channel(node)))
                             .countAudit(CountAuditRequest.getDefaultInstance())
-                            .getEntries())
+                            .getEntries()))
                     .as("audit rows of %s", node)
                     // And that of the access records with which the quorum began.
                     .isEqualTo(mutators.acknowledged() + 1);
         }
         Set<String> hashes = new HashSet<>();
         for (String node : quorum.nodes()) {
-            GetStateHashResponse hash = as(QuorumServiceGrpc.newBlockingStub(quorum.channel(node)))
-                    .getStateHash(GetStateHashRequest.getDefaultInstance());
+            GetStateHashResponse hash =
+                    TestQuorum.eventually(() -> as(QuorumServiceGrpc.newBlockingStub(quorum.channel(node)))
+                            .getStateHash(GetStateHashRequest.getDefaultInstance()));
             hashes.add(hash.getReadInfo().getRevision() + " " + hash.getChainHash() + " " + hash.getContentHash());
         }
         assertThat(hashes).hasSize(1);
@@ -145,13 +148,32 @@ class RegistryServerIT {
         mutators.start(8);
         mutators.awaitAcknowledged(mutators.acknowledged() + 300);
         mutators.stop();
-        as(QuorumServiceGrpc.newBlockingStub(quorum.channel(quorum.leader())))
-                .createSnapshot(CreateSnapshotRequest.getDefaultInstance());
+        awaitSnapshotOfAll(away);
         quorum.start(away);
         quorum.awaitReady(away);
 
         assertNothingLostNothingTwice();
         assertThat(quorum.process(away).output()).containsIgnoringCase("checkpoint");
+    }
+
+    /** A leader holds log for a member that answered just now, and its first snapshot covers no more than that has. */
+    private static void awaitSnapshotOfAll(String away) throws InterruptedException {
+        long end = quorum.status(quorum.leader()).orElseThrow().getAppliedIndex();
+        for (String node : quorum.nodes()) {
+            long start = System.nanoTime();
+            while (!node.equals(away) && snapshot(node) < end) {
+                assertThat(System.nanoTime() - start)
+                        .as("a snapshot of %s", node)
+                        .isLessThan(LIMIT_NANOS);
+                Thread.sleep(100);
+            }
+        }
+    }
+
+    private static long snapshot(String node) throws InterruptedException {
+        return TestQuorum.eventually(() -> as(QuorumServiceGrpc.newBlockingStub(quorum.channel(node)))
+                .createSnapshot(CreateSnapshotRequest.getDefaultInstance())
+                .getLogIndex());
     }
 
     private static String leader() {
@@ -171,13 +193,29 @@ class RegistryServerIT {
                 .findFirst()
                 .orElseThrow();
 
-        String after = as(QuorumServiceGrpc.newBlockingStub(quorum.channel(follower)))
-                .transferLeadership(
-                        TransferLeadershipRequest.newBuilder().setNode(follower).build())
-                .getLeader();
+        long start = System.nanoTime();
+        while (!transferredTo(follower) || !quorum.leader().equals(follower)) {
+            // A busy machine may elect somebody else meanwhile: then that one is asked.
+            assertThat(System.nanoTime() - start).isLessThan(LIMIT_NANOS);
+        }
+    }
 
-        assertThat(after).isEqualTo(follower);
-        assertThat(quorum.leader()).isEqualTo(follower);
+    /** Asked of that node itself. */
+    private static boolean transferredTo(String follower) {
+        try {
+            return as(QuorumServiceGrpc.newBlockingStub(quorum.channel(follower)))
+                    .transferLeadership(TransferLeadershipRequest.newBuilder()
+                            .setNode(follower)
+                            .build())
+                    .getLeader()
+                    .equals(follower);
+        } catch (StatusRuntimeException e) {
+            ErrorCode code = Errors.of(e).code();
+            assertThat(code == ErrorCode.PRECONDITION_FAILED || code.retryable())
+                    .as("%s", e)
+                    .isTrue();
+            return false;
+        }
     }
 
     @Test
@@ -217,7 +255,7 @@ class RegistryServerIT {
             assertThat(catchThrowableOfType(
                                     StatusRuntimeException.class,
                                     () -> NodeServiceGrpc.newBlockingStub(channel)
-                                            .withDeadlineAfter(5, TimeUnit.SECONDS)
+                                            .withDeadlineAfter(30, TimeUnit.SECONDS)
                                             .currentTerm(CurrentTermRequest.getDefaultInstance()))
                             .getStatus()
                             .getCode())
@@ -249,7 +287,7 @@ class RegistryServerIT {
 
     @Test
     @Order(7)
-    void reads_everyLevelOnEveryNode_seeTheAcknowledged() {
+    void reads_everyLevelOnEveryNode_seeTheAcknowledged() throws InterruptedException {
         long revision = mutators.newestRevision();
         for (String node : quorum.nodes()) {
             for (ReadOptions options : List.of(
@@ -260,12 +298,12 @@ class RegistryServerIT {
                             .build(),
                     ReadOptions.newBuilder()
                             .setLevel(ReadLevel.READ_LEVEL_BOUNDED)
-                            .setMaxStaleness(Durations.fromMillis(500))
+                            .setMaxStaleness(Durations.fromSeconds(5))
                             .build())) {
-                var info = as(AuditServiceGrpc.newBlockingStub(quorum.channel(node)))
+                var info = TestQuorum.eventually(() -> as(AuditServiceGrpc.newBlockingStub(quorum.channel(node)))
                         .countAudit(
                                 CountAuditRequest.newBuilder().setRead(options).build())
-                        .getReadInfo();
+                        .getReadInfo());
                 assertThat(info.getNode()).isEqualTo(node);
                 assertThat(info.getRevision()).isGreaterThanOrEqualTo(revision);
             }
@@ -277,25 +315,25 @@ class RegistryServerIT {
     void start_onWhatIsNotItsOwn_isRefusedWithAReason() throws Exception {
         Path config = quorum.member("node-1").config();
         try (ServerProcess again = ServerProcess.start(config)) {
-            assertThat(again.exitStatus(60)).isEqualTo(1);
+            assertThat(again.exitStatus(120)).isEqualTo(1);
             assertThat(again.output()).contains("cannot be bound");
         }
         int port = FreePorts.find(1).getFirst();
         try (ServerProcess again = ServerProcess.start(
                 config, "--set", "listen.raft-port=" + port, "--set", "members[0].raft-port=" + port)) {
-            assertThat(again.exitStatus(60)).isEqualTo(1);
+            assertThat(again.exitStatus(120)).isEqualTo(1);
             assertThat(again.output()).contains("in use by another process");
         }
         quorum.kill("node-1");
         try (ServerProcess other = ServerProcess.start(config, "--set", "cluster.id=" + UUID.randomUUID())) {
-            assertThat(other.exitStatus(60)).isEqualTo(1);
+            assertThat(other.exitStatus(120)).isEqualTo(1);
             assertThat(other.output())
                     .contains("belongs to cluster " + quorum.files().clusterId());
         }
         Path lost = Files.createTempDirectory("lost");
         try (ServerProcess other =
                 ServerProcess.start(config, "--set", "node.data-dir=" + lost, "--set", "node.initial-state=existing")) {
-            assertThat(other.exitStatus(60)).isEqualTo(1);
+            assertThat(other.exitStatus(120)).isEqualTo(1);
             assertThat(other.output()).contains("is empty, but node-1 is not new");
         }
         quorum.start("node-1");

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * until they have an answer.
  */
 public final class Mutators {
-    private static final long STEP_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long STEP_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
 
     private final TestQuorum quorum;
     private final AtomicLong ids = new AtomicLong();
@@ -54,8 +54,8 @@ public final class Mutators {
     public void stop() throws InterruptedException {
         running = false;
         for (Thread client : clients) {
-            if (!client.join(Duration.ofSeconds(60))) {
-                throw new AssertionError("a mutation got no answer within 60 s");
+            if (!client.join(Duration.ofSeconds(180))) {
+                throw new AssertionError("a mutation got no answer within 180 s");
             }
         }
         clients.clear();
@@ -71,7 +71,7 @@ public final class Mutators {
                 throw unexpected;
             }
             if (System.nanoTime() - start > STEP_LIMIT_NANOS) {
-                throw new AssertionError(acknowledged.get() + " of " + count + " acknowledged within 60 s");
+                throw new AssertionError(acknowledged.get() + " of " + count + " acknowledged within 180 s");
             }
             Thread.sleep(5);
         }

@@ -54,7 +54,7 @@ public final class ServerProcess implements AutoCloseable {
     /** kill -9: no shutdown hook runs, nothing is flushed. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
-        exitStatus(30);
+        exitStatus(120);
     }
 
     /** SIGSTOP: the process stands still, and its connections stay open. */
@@ -79,7 +79,7 @@ public final class ServerProcess implements AutoCloseable {
     /** SIGTERM. */
     public int terminate() throws InterruptedException {
         process.destroy();
-        return exitStatus(60);
+        return exitStatus(120);
     }
 
     /** Waits for the end. */

@@ -9,6 +9,7 @@ import io.grpc.stub.MetadataUtils;
 import io.meshkit.v1.GetQuorumStatusRequest;
 import io.meshkit.v1.GetQuorumStatusResponse;
 import io.meshkit.v1.QuorumServiceGrpc;
+import io.omnirelay.transport.Errors;
 import io.omnirelay.transport.TlsMaterial;
 import io.omnirelay.transport.client.http3.Http3Channel;
 import io.omnirelay.transport.tls.TlsContexts;
@@ -20,10 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A quorum of server processes, and gRPC channels to them. Thread: one, except for {@link #channel}. */
 public final class TestQuorum implements AutoCloseable {
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
+    private static final long READ_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final QuorumFiles files;
     private final List<String> flags;
@@ -87,7 +90,22 @@ public final class TestQuorum implements AutoCloseable {
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
         return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-                .withDeadlineAfter(10, TimeUnit.SECONDS);
+                .withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    /** A read, again while a busy machine elects another leader. */
+    public static <T> T eventually(Supplier<T> read) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                return read.get();
+            } catch (StatusRuntimeException e) {
+                if (!Errors.of(e).code().retryable() || System.nanoTime() - start > READ_LIMIT_NANOS) {
+                    throw e;
+                }
+                Thread.sleep(50);
+            }
+        }
     }
 
     public void startAll() throws IOException, InterruptedException {
