@@ -19,7 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** A REST caller, with the JDK's own HTTP client: nothing of ours on this side. */
 public final class Rest implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient client;
     private final String base;
@@ -34,18 +34,29 @@ public final class Rest implements AutoCloseable {
         tls.init(null, factory.getTrustManagers(), null);
         this.client = HttpClient.newBuilder()
                 .sslContext(tls)
-                .connectTimeout(Duration.ofSeconds(10))
+                .connectTimeout(Duration.ofSeconds(30))
                 .build();
         this.base = "https://127.0.0.1:" + quorum.member(node).https();
     }
 
     /**
+     * Asks again while nobody leads: a busy machine may elect another leader at any time.
+     *
      * @param token   empty: none
      * @param headers name, value, …
      */
     public HttpResponse<String> call(String token, String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
-        return client.send(request(TIMEOUT, token, method, path, body, headers), HttpResponse.BodyHandlers.ofString());
+        HttpRequest request = request(TIMEOUT, token, method, path, body, headers);
+        long start = System.nanoTime();
+        while (true) {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            boolean again = answer.statusCode() == 503 && answer.body().contains("\"applied\":\"no\"");
+            if (!again || System.nanoTime() - start > TIMEOUT.toNanos()) {
+                return answer;
+            }
+            Thread.sleep(50);
+        }
     }
 
     private HttpRequest request(
