@@ -4,11 +4,11 @@ import java.util.concurrent.Callable;
 
 /** Waits for what another thread is about to do. */
 public final class Await {
-    private static final long LIMIT_NANOS = 10_000_000_000L;
+    private static final long LIMIT_NANOS = 40_000_000_000L;
 
     private Await() {}
 
-    /** Returns as soon as the condition holds; fails after 10 s. */
+    /** Returns as soon as the condition holds; fails after 40 s. */
     public static void until(Callable<Boolean> condition) throws Exception {
         until(LIMIT_NANOS, condition);
     }

@@ -62,7 +62,7 @@ class EventStreamTest {
         try (Stream<String> lines = response.body()) {
             assertThat(lines.findFirst()).hasValue("retry: 2000");
         }
-        assertThat(library.cancelled.await(5, SECONDS)).isTrue();
+        assertThat(library.cancelled.await(12, SECONDS)).isTrue();
     }
 
     @Test
@@ -101,7 +101,7 @@ class EventStreamTest {
             assertThat(lines.findFirst()).isPresent();
         }
 
-        assertThat(library.cancelled.await(5, SECONDS)).isTrue();
+        assertThat(library.cancelled.await(12, SECONDS)).isTrue();
     }
 
     @Test
@@ -112,7 +112,7 @@ class EventStreamTest {
             RawHttp.send(socket, RawHttp.get("/library/books:watch?count=500000&then=never"));
 
             Await.until(() -> strict.connections.contains("closed http1.1"));
-            assertThat(strict.cancelled.await(5, SECONDS)).isTrue();
+            assertThat(strict.cancelled.await(12, SECONDS)).isTrue();
         }
     }
 

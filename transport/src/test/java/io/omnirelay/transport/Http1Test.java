@@ -174,7 +174,7 @@ class Http1Test {
     @Test
     void plaintext_isClosed() throws Exception {
         try (Socket socket = new Socket("localhost", library.server.httpsPort())) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes());
             assertThat(new String(socket.getInputStream().readAllBytes())).doesNotContain("HTTP/1.1 200");
         }

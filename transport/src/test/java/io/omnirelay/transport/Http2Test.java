@@ -31,7 +31,7 @@ class Http2Test {
 
     private HttpRequest.Builder to(String path) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + library.server.httpsPort() + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(Duration.ofSeconds(30));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -46,7 +46,7 @@ class Http2Test {
             answers.add(client.sendAsync(to("/library/books/b" + i).build(), BodyHandlers.ofString()));
         }
         for (int i = 0; i < 200; i++) {
-            assertThat(answers.get(i).get(10, SECONDS).body()).contains("\"id\":\"b" + i + "\"");
+            assertThat(answers.get(i).get(30, SECONDS).body()).contains("\"id\":\"b" + i + "\"");
         }
         assertThat(library.connections.stream().filter("opened http2"::equals)).hasSize(1);
     }

@@ -53,7 +53,7 @@ public final class LibraryFixture implements AutoCloseable {
 
     public final Queue<TransportEvents.RequestSummary> summaries = new ConcurrentLinkedQueue<>();
     public final Queue<String> connections = new ConcurrentLinkedQueue<>();
-    /** Counted down when a call that never answers sees its cancellation. */
+    /** Counted down when a call that never answers sees its cancellation; by its default deadline after 15 s. */
     public final CountDownLatch cancelled = new CountDownLatch(1);
 
     public final CountDownLatch neverStarted = new CountDownLatch(1);

@@ -24,7 +24,7 @@ final class RawHttp {
     static SSLSocket connect(int port) throws IOException {
         SSLSocket socket =
                 (SSLSocket) TestPki.sslContext(false).getSocketFactory().createSocket("localhost", port);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(20_000);
         socket.startHandshake();
         return socket;
     }

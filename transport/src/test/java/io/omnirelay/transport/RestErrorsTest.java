@@ -109,14 +109,14 @@ class RestErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"x-meshkit-timeout, 100ms", "grpc-timeout, 100m"})
+    @CsvSource({"x-meshkit-timeout, 1s", "grpc-timeout, 1S"})
     void deadline_passes_isToldAndTheServiceIsCancelled(String header, String value) throws Exception {
         HttpResponse<String> response = client.send(
                 request("{\"what\":\"never\"}").header(header, value).build(), BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(504);
         assertThat(response.body()).contains("\"code\":\"DEADLINE_EXCEEDED\"").contains("\"applied\":\"unknown\"");
-        assertThat(library.cancelled.await(5, SECONDS)).isTrue();
+        assertThat(library.cancelled.await(12, SECONDS)).isTrue();
     }
 
     @ParameterizedTest
@@ -134,10 +134,10 @@ class RestErrorsTest {
     void caller_goes_theServiceIsCancelled(HttpClient.Version version) throws Exception {
         CompletableFuture<HttpResponse<String>> response = client.sendAsync(
                 request("{\"what\":\"never\"}").version(version).build(), BodyHandlers.ofString());
-        assertThat(library.neverStarted.await(5, SECONDS)).isTrue();
+        assertThat(library.neverStarted.await(30, SECONDS)).isTrue();
         response.cancel(true);
 
-        assertThat(library.cancelled.await(5, SECONDS)).isTrue();
+        assertThat(library.cancelled.await(12, SECONDS)).isTrue();
         Await.until(() -> library.summaries.stream().anyMatch(s -> s.grpcStatus() == 1 && s.httpStatus() == 0));
     }
 
@@ -150,8 +150,8 @@ class RestErrorsTest {
 
         assertThat(third.statusCode()).isEqualTo(429);
         assertThat(third.body()).contains("requestsInFlightMax").contains("\"applied\":\"no\"");
-        assertThat(first.get(5, SECONDS).body()).contains("waited");
-        assertThat(second.get(5, SECONDS).body()).contains("waited");
+        assertThat(first.get(30, SECONDS).body()).contains("waited");
+        assertThat(second.get(30, SECONDS).body()).contains("waited");
         Await.until(() -> behave("{}").statusCode() == 200);
     }
 

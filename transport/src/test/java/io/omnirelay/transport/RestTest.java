@@ -37,7 +37,7 @@ class RestTest {
 
     static HttpRequest.Builder to(String path) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + library.server.httpsPort() + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(Duration.ofSeconds(30));
     }
 
     static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

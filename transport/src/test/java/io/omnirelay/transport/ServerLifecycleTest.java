@@ -32,7 +32,7 @@ class ServerLifecycleTest {
 
     private static HttpRequest.Builder behave(int port, String what) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/library:behave"))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .POST(BodyPublishers.ofString("{\"what\":\"" + what + "\"}"));
     }
 
@@ -87,11 +87,11 @@ class ServerLifecycleTest {
             int port = library.server.httpsPort();
             CompletableFuture<HttpResponse<String>> response =
                     client.sendAsync(behave(port, "wait").version(version).build(), BodyHandlers.ofString());
-            assertThat(library.neverStarted.await(5, SECONDS)).isTrue();
+            assertThat(library.neverStarted.await(30, SECONDS)).isTrue();
             AtomicReference<Boolean> clean = new AtomicReference<>();
             Thread closer = Thread.startVirtualThread(() -> {
                 try {
-                    clean.set(library.server.shutdown(Duration.ofSeconds(8)));
+                    clean.set(library.server.shutdown(Duration.ofSeconds(60)));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -105,7 +105,7 @@ class ServerLifecycleTest {
             });
             library.gate.countDown();
 
-            assertThat(response.get(5, SECONDS).body()).contains("waited");
+            assertThat(response.get(30, SECONDS).body()).contains("waited");
             closer.join();
             assertThat(clean.get()).isTrue();
         }
@@ -116,11 +116,11 @@ class ServerLifecycleTest {
         try (LibraryFixture library = new LibraryFixture()) {
             CompletableFuture<HttpResponse<String>> response =
                     client.sendAsync(behave(library.server.httpsPort(), "never").build(), BodyHandlers.ofString());
-            assertThat(library.neverStarted.await(5, SECONDS)).isTrue();
+            assertThat(library.neverStarted.await(30, SECONDS)).isTrue();
 
             assertThat(library.server.shutdown(Duration.ofMillis(200))).isFalse();
-            assertThatThrownBy(() -> response.get(5, SECONDS)).isNotNull();
-            assertThat(library.cancelled.await(5, SECONDS)).isTrue();
+            assertThatThrownBy(() -> response.get(30, SECONDS)).isNotNull();
+            assertThat(library.cancelled.await(12, SECONDS)).isTrue();
         }
     }
 

@@ -29,8 +29,8 @@ final class AnswerRecorder<T> implements StreamObserver<T> {
     }
 
     Object next() throws InterruptedException {
-        Object event = events.poll(10, TimeUnit.SECONDS);
-        assertThat(event).as("something within 10 s").isNotNull();
+        Object event = events.poll(30, TimeUnit.SECONDS);
+        assertThat(event).as("something within 30 s").isNotNull();
         return event;
     }
 

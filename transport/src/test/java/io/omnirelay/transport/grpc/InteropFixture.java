@@ -99,7 +99,7 @@ public final class InteropFixture implements AutoCloseable {
 
     /** Waits for the service to be told of one cancellation. */
     public boolean sawCancellation() throws InterruptedException {
-        return cancelled.poll(10, TimeUnit.SECONDS) != null;
+        return cancelled.poll(12, TimeUnit.SECONDS) != null;
     }
 
     @Override

@@ -57,7 +57,7 @@ class Http3HostileTest {
             assertThat(attacker.goAwayReceived()).isFalse();
             attacker.openAndReset(head("POST", "/healthz"));
 
-            assertThat(attacker.channel.closeFuture().await(10, TimeUnit.SECONDS))
+            assertThat(attacker.channel.closeFuture().await(30, TimeUnit.SECONDS))
                     .as("closed by the server")
                     .isTrue();
             assertThat(attacker.goAwayReceived()).isTrue();
@@ -82,7 +82,7 @@ class Http3HostileTest {
             }
             bystander.awaitCalls();
             for (CompletableFuture<RawHttp3.Answer> answer : answers) {
-                assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(408);
+                assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(408);
                 assertThat(answer.get().body()).contains("bodyTimeout");
             }
             bystander.awaitCalls();

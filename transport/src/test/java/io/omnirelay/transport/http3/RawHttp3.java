@@ -66,7 +66,7 @@ public final class RawHttp3 implements AutoCloseable {
                 .handler(http3)
                 .remoteAddress(new InetSocketAddress("127.0.0.1", port))
                 .connect()
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     /** What came back; status 0 if the stream was broken off. */
@@ -81,12 +81,12 @@ public final class RawHttp3 implements AutoCloseable {
     }
 
     public Answer get(String path) throws Exception {
-        return send(head("GET", path), "").get(10, TimeUnit.SECONDS);
+        return send(head("GET", path), "").get(30, TimeUnit.SECONDS);
     }
 
     public Answer post(String path, String json) throws Exception {
         return send(head("POST", path).add("content-type", "application/json"), json)
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     CompletableFuture<Answer> send(Http3Headers head, String body) throws Exception {
@@ -96,7 +96,7 @@ public final class RawHttp3 implements AutoCloseable {
     CompletableFuture<Answer> send(Http3Headers head, byte[] body) throws Exception {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         QuicStreamChannel stream =
-                Http3.newRequestStream(channel, new Collector(answer)).get(5, TimeUnit.SECONDS);
+                Http3.newRequestStream(channel, new Collector(answer)).get(30, TimeUnit.SECONDS);
         lastStream = stream;
         stream.write(new DefaultHttp3HeadersFrame(head));
         stream.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(body)))
@@ -108,7 +108,7 @@ public final class RawHttp3 implements AutoCloseable {
     CompletableFuture<Answer> beginning(Http3Headers head, int bodyBytes) throws Exception {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         QuicStreamChannel stream = Http3.newRequestStream(channel, new Collector(answer, bodyBytes))
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         stream.writeAndFlush(new DefaultHttp3HeadersFrame(head)).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
         return answer;
     }
@@ -116,7 +116,7 @@ public final class RawHttp3 implements AutoCloseable {
     /** Asks, and leaves whatever is answered where it is. */
     void sendAndNeverRead(Http3Headers head) throws Exception {
         QuicStreamChannel stream = Http3.newRequestStream(channel, new Collector(new CompletableFuture<>()))
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         stream.config().setAutoRead(false);
         stream.writeAndFlush(new DefaultHttp3HeadersFrame(head)).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
     }
@@ -124,7 +124,7 @@ public final class RawHttp3 implements AutoCloseable {
     /** The first byte of a head, and no more. */
     void openWithoutHead(CompletableFuture<Answer> answer) throws Exception {
         QuicStreamChannel stream =
-                Http3.newRequestStream(channel, new Collector(answer)).get(5, TimeUnit.SECONDS);
+                Http3.newRequestStream(channel, new Collector(answer)).get(30, TimeUnit.SECONDS);
         // Below the codec.
         stream.eventLoop()
                 .execute(() -> stream.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1})));
@@ -133,7 +133,7 @@ public final class RawHttp3 implements AutoCloseable {
     /** Sends a head without an end, and at once breaks it off. */
     void openAndReset(Http3Headers head) throws Exception {
         QuicStreamChannel stream = Http3.newRequestStream(channel, new Collector(new CompletableFuture<>()))
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         stream.writeAndFlush(new DefaultHttp3HeadersFrame(head)).sync();
         stream.shutdownOutput((int) Http3ErrorCode.H3_REQUEST_CANCELLED.code()).sync();
         stream.shutdownInput((int) Http3ErrorCode.H3_REQUEST_CANCELLED.code()).sync();
@@ -144,7 +144,7 @@ public final class RawHttp3 implements AutoCloseable {
     CompletableFuture<Answer> sendPart(Http3Headers head, String part) throws Exception {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         QuicStreamChannel stream =
-                Http3.newRequestStream(channel, new Collector(answer)).get(5, TimeUnit.SECONDS);
+                Http3.newRequestStream(channel, new Collector(answer)).get(30, TimeUnit.SECONDS);
         stream.write(new DefaultHttp3HeadersFrame(head));
         stream.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(part.getBytes(StandardCharsets.UTF_8))));
         return answer;

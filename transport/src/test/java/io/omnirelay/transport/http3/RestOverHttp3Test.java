@@ -26,7 +26,7 @@ class RestOverHttp3Test extends RestOnEveryTransportContract {
     protected Told send(Ask ask) throws Exception {
         Http3Headers head = RawHttp3.head(ask.method(), ask.path());
         ask.headers().forEach(head::add);
-        RawHttp3.Answer answer = client.send(head, ask.body()).get(15, TimeUnit.SECONDS);
+        RawHttp3.Answer answer = client.send(head, ask.body()).get(30, TimeUnit.SECONDS);
         return new Told(answer.status(), answer.headers(), answer.body());
     }
 
@@ -36,7 +36,7 @@ class RestOverHttp3Test extends RestOnEveryTransportContract {
         head.add("x-head-first", "yes");
 
         RawHttp3.Answer begun =
-                client.beginning(head, "retry: 2000\n\n".length()).get(15, TimeUnit.SECONDS);
+                client.beginning(head, "retry: 2000\n\n".length()).get(30, TimeUnit.SECONDS);
 
         assertThat(begun.status()).isEqualTo(200);
         assertThat(begun.headers()).containsEntry("content-type", "text/event-stream");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** REST over TCP as curl speaks it, with a CA that is verified; skipped where curl is missing. */
-@Timeout(30)
+@Timeout(120)
 class CurlIT {
     private static final String CLIENT = "curl";
     private static LibraryFixture library;

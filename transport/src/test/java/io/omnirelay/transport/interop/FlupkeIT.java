@@ -33,7 +33,7 @@ class FlupkeIT {
 
     private static HttpRequest.Builder to(int port, String path) {
         return HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
-                .timeout(Duration.ofSeconds(15));
+                .timeout(Duration.ofSeconds(30));
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** HTTP/3 as ngtcp2's client speaks it: Debian's package {@code ngtcp2-client}, skipped where that is missing. */
-@Timeout(30)
+@Timeout(120)
 class GtlsclientIT {
     private static final String CLIENT = "gtlsclient";
 

@@ -75,13 +75,13 @@ final class JettyHttp3 implements AutoCloseable {
         if (body != null) {
             this.<Stream>await(promise -> stream.data(new DataFrame(ByteBuffer.wrap(body), true), promise));
         }
-        return collector.answer.get(15, TimeUnit.SECONDS);
+        return collector.answer.get(30, TimeUnit.SECONDS);
     }
 
     private <T> T await(Consumer<Promise.Invocable<T>> start) throws Exception {
         CompletableFuture<T> result = new CompletableFuture<>();
         start.accept(Promise.Invocable.toPromise(result));
-        return result.get(15, TimeUnit.SECONDS);
+        return result.get(30, TimeUnit.SECONDS);
     }
 
     @Override

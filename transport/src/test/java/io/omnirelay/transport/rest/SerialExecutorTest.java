@@ -30,7 +30,7 @@ class SerialExecutorTest {
                     done.countDown();
                 });
             }
-            assertThat(done.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(seen).isSorted().hasSize(1000);
         }
     }
