@@ -2,13 +2,13 @@ package io.meshkit.client;
 
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
-import java.util.UUID;
 
 /**
  * What somebody asks with who joins. With the same key and the same request id, the registry answers with the same
@@ -21,7 +21,7 @@ public record JoinAttempt(KeyPair keys, String requestId) {
 
     /** With a new key. */
     public static JoinAttempt fresh() {
-        return new JoinAttempt(Pkcs10.newKeys(), "join-" + UUID.randomUUID());
+        return new JoinAttempt(Pkcs10.newKeys(), RequestIds.next("join"));
     }
 
     /** Three lines: request id, private and public key. A secret. */

@@ -6,13 +6,13 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.meshkit.api.RequestIds;
 import io.meshkit.options.Annotations;
 import io.meshkit.options.VerbKind;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +73,8 @@ record MethodTraits(
         if (!given.getRequestId().isEmpty()) {
             return request;
         }
-        Message identified = given.toBuilder()
-                .setField(REQUEST_ID, UUID.randomUUID().toString())
-                .build();
+        Message identified =
+                given.toBuilder().setField(REQUEST_ID, RequestIds.next()).build();
         return (Q) request.toBuilder().setField(options, identified).build();
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.PossessionProof;
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import io.meshkit.v1.BootstrapServiceGrpc;
 import io.meshkit.v1.JoinResponse;
 import io.meshkit.v1.MutationOptions;
@@ -21,7 +22,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +102,7 @@ public final class Renewer {
         try {
             byte[] message = PossessionProof.ofRenewal(context.clusterId(), serial, Pkcs10.keySha256(keys));
             RenewCertificateRequest.Builder request = RenewCertificateRequest.newBuilder()
-                    .setOptions(MutationOptions.newBuilder().setRequestId("renew-" + UUID.randomUUID()))
+                    .setOptions(MutationOptions.newBuilder().setRequestId(RequestIds.next("renewal")))
                     .setCertificateRequest(Pkcs10.pem(keys))
                     .setSignature(ByteString.copyFrom(Pkcs10.sign(keys.getPrivate(), message)));
             if (lifetime != null) {

@@ -15,7 +15,7 @@ class JoinAttemptTest {
 
         JoinAttempt read = JoinAttempt.ofText(attempt.toText());
 
-        assertThat(read.requestId()).isEqualTo(attempt.requestId()).startsWith("join-");
+        assertThat(read.requestId()).isEqualTo(attempt.requestId()).endsWith("-join");
         assertThat(read.keys().getPrivate()).isEqualTo(attempt.keys().getPrivate());
         assertThat(read.keys().getPublic()).isEqualTo(attempt.keys().getPublic());
         assertThat(JoinAttempt.fresh().keys().getPrivate())

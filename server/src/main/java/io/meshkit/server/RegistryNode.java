@@ -2,6 +2,7 @@ package io.meshkit.server;
 
 import com.codahale.metrics.MetricRegistry;
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import io.meshkit.raft.ApplyListener;
 import io.meshkit.raft.FatalHandler;
 import io.meshkit.raft.Member;
@@ -85,7 +86,6 @@ import io.meshkit.server.verbs.PolicyVerbs;
 import io.meshkit.server.verbs.QuorumStatus;
 import io.meshkit.server.verbs.Readiness;
 import io.meshkit.server.verbs.Reads;
-import io.meshkit.server.verbs.RequestIds;
 import io.meshkit.server.verbs.Services;
 import io.meshkit.server.watch.WatchHub;
 import io.meshkit.server.watch.WatchLimits;
@@ -254,7 +254,7 @@ final class RegistryNode implements AutoCloseable {
                 replica,
                 proposals,
                 barrier,
-                new RequestIds(System::currentTimeMillis),
+                RequestIds::next,
                 config.limits().requestBytesMax(),
                 RegistryState.machine(),
                 new Minting(random, PolicyVerbs.with(bootstrapping.minters())),

@@ -42,10 +42,14 @@ final class Entries {
 
     UpsertShardRequest put() {
         return UpsertShardRequest.newBuilder()
-                .setOptions(MutationOptions.newBuilder()
-                        .setRequestId(new UUID(random.nextLong(), random.nextLong()).toString()))
+                .setOptions(MutationOptions.newBuilder().setRequestId(requestId()))
                 .setShard(shard())
                 .build();
+    }
+
+    /** In order of time, as those of the SDK. */
+    private String requestId() {
+        return new UUID((START_MS + stamp) << 16 | 0x7000, random.nextLong()).toString();
     }
 
     Shard shard() {

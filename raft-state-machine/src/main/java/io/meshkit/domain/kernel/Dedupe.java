@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcomes by principal and request id: why a retry is applied at most once.
+ * Outcomes by request id and principal: why a retry is applied at most once.
  *
  * <p>A row answers until its log time is over, whether or not it has been swept by then, so that the answer
  * depends on the log alone. Sweeping is bounded, comes once per {@link DomainLimits#DEDUPE_SWEEP_EVERY} commands, and
@@ -44,7 +44,7 @@ final class Dedupe {
             return found;
         }
         // It is about to be overwritten: its place in the order of expiry must not outlive it.
-        overlay.delete(Tables.DEDUPE, RowKeys.dedupeExpiry(found.getExpiresAtMs(), key));
+        overlay.delete(Tables.DEDUPE_EXPIRY, RowKeys.dedupeExpiry(found.getExpiresAtMs(), key));
         return null;
     }
 
@@ -55,7 +55,7 @@ final class Dedupe {
                 .setExpiresAtMs(expiresAtMs)
                 .build();
         overlay.put(Tables.DEDUPE, key, Bytes.of(row));
-        overlay.put(Tables.DEDUPE, RowKeys.dedupeExpiry(expiresAtMs, key), Bytes.NONE);
+        overlay.put(Tables.DEDUPE_EXPIRY, RowKeys.dedupeExpiry(expiresAtMs, key), Bytes.NONE);
     }
 
     /** Removes rows that have expired, oldest first, if it is time to look for them after so many more commands. */
@@ -74,14 +74,14 @@ final class Dedupe {
                 : Keys.after(ledger.dedupeSweptKey.toByteArray());
         byte[] to = RowKeys.dedupeExpiryBound(ledger.timeMs + 1);
         List<byte[]> expired = new ArrayList<>();
-        try (Cursor cursor = overlay.scan(Tables.DEDUPE, from, to)) {
+        try (Cursor cursor = overlay.scan(Tables.DEDUPE_EXPIRY, from, to)) {
             while (expired.size() < rowsMax && cursor.next()) {
                 expired.add(cursor.key());
             }
         }
         for (byte[] key : expired) {
             overlay.delete(Tables.DEDUPE, RowKeys.dedupeRowOf(key));
-            overlay.delete(Tables.DEDUPE, key);
+            overlay.delete(Tables.DEDUPE_EXPIRY, key);
         }
         if (!expired.isEmpty()) {
             ledger.dedupeSweptKey = UnsafeByteOperations.unsafeWrap(expired.getLast());

@@ -72,9 +72,6 @@ public final class RowKeys {
     /** Expiry, approval. */
     public static final int APPROVALS_BY_EXPIRY = 42;
 
-    private static final int DEDUPE_ROW = 1;
-    private static final int DEDUPE_EXPIRY = 2;
-
     private RowKeys() {}
 
     public static byte[] journal(long revision) {
@@ -111,13 +108,14 @@ public final class RowKeys {
         return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
     }
 
+    /** The request id first: ids that begin with the time of their making, as the SDK's, come in the order of keys. */
     static byte[] dedupe(String principal, String requestId) {
-        return new KeyWriter().tag(DEDUPE_ROW).text(principal).text(requestId).toBytes();
+        return new KeyWriter().text(requestId).text(principal).toBytes();
     }
 
     /** The smallest expiry key of that time: rows that expire before it sort before it. */
     static byte[] dedupeExpiryBound(long expiresAtMs) {
-        return new KeyWriter().tag(DEDUPE_EXPIRY).number(expiresAtMs).toBytes();
+        return new KeyWriter().number(expiresAtMs).toBytes();
     }
 
     static byte[] dedupeExpiry(long expiresAtMs, byte[] rowKey) {
@@ -128,6 +126,6 @@ public final class RowKeys {
     }
 
     static byte[] dedupeRowOf(byte[] expiryKey) {
-        return Arrays.copyOfRange(expiryKey, 1 + Long.BYTES, expiryKey.length);
+        return Arrays.copyOfRange(expiryKey, Long.BYTES, expiryKey.length);
     }
 }

@@ -17,15 +17,21 @@ public final class Tables {
     public static final Table JOURNAL = new Table("journal");
     /** Shard, revision → what became of the shard. */
     public static final Table HISTORY = new Table("history");
-    /** Principal, request id → outcome; and its index by expiry. */
+    /** Request id, principal → outcome. */
     public static final Table DEDUPE = new Table("dedupe");
+    /**
+     * Expiry, key of a dedupe row. A table of its own, so that each of the two grows at its end: files whose rows all lie
+     * after those of the others are neither looked into for a new request id nor rewritten with them (ADR-0021).
+     */
+    public static final Table DEDUPE_EXPIRY = new Table("dedupe-expiry");
     /** Lease id → lease. */
     public static final Table LEASES = new Table("leases");
     /** The state row and the log position. */
     public static final Table META = new Table("meta");
 
     /** All of them, in the order in which a batch writes them. */
-    public static final List<Table> ALL = List.of(RECORDS, INDEX, JOURNAL, HISTORY, DEDUPE, LEASES, META);
+    public static final List<Table> ALL =
+            List.of(RECORDS, INDEX, JOURNAL, HISTORY, DEDUPE, DEDUPE_EXPIRY, LEASES, META);
 
     private static final Table[] BY_PLACE = ALL.toArray(Table[]::new);
     static final int COUNT = BY_PLACE.length;

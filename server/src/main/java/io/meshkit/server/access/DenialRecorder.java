@@ -2,13 +2,13 @@ package io.meshkit.server.access;
 
 import com.codahale.metrics.Counter;
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import io.meshkit.domain.Commands;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.DeniedAttempt;
 import io.meshkit.v1.RecordDenialsRequest;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,7 +97,7 @@ public final class DenialRecorder implements AutoCloseable {
                                     .addAllAttempts(attempts)
                                     .build(),
                             PRINCIPAL),
-                    "denials-" + UUID.randomUUID());
+                    RequestIds.next("denials"));
         }
         try {
             CommandOutcome outcome = log.submit(pending, deadlineMs);

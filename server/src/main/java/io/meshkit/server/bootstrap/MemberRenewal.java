@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.PossessionProof;
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.raft.Member;
 import io.meshkit.raft.Replica;
@@ -31,7 +32,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -174,7 +174,7 @@ public final class MemberRenewal implements AutoCloseable {
         signer.initSign(keys.getPrivate());
         signer.update(PossessionProof.ofRenewal(config.clusterId().toString(), serial, hash));
         return RenewCertificateRequest.newBuilder()
-                .setOptions(MutationOptions.newBuilder().setRequestId("renew-" + UUID.randomUUID()))
+                .setOptions(MutationOptions.newBuilder().setRequestId(RequestIds.next("renewal")))
                 .setCertificateRequest(pem)
                 .setSignature(ByteString.copyFrom(signer.sign()))
                 .build();

@@ -1,5 +1,6 @@
 package io.meshkit.server.leases;
 
+import io.meshkit.api.RequestIds;
 import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.v1.LeaseStep;
 import io.meshkit.v1.MutationOptions;
@@ -14,7 +15,6 @@ final class Settlements {
     private static final long PROPOSE_MS = 10_000;
 
     private final LeaseLog log;
-    private long made;
 
     Settlements(LeaseLog log) {
         this.log = log;
@@ -57,8 +57,7 @@ final class Settlements {
     private SettleLeasesRequest request(long term, String reason, List<LeaseStep> steps) {
         return SettleLeasesRequest.newBuilder()
                 .setOptions(MutationOptions.newBuilder()
-                        // A node leads in a term once: its count makes the id unique.
-                        .setRequestId("lessor-" + term + "-" + ++made)
+                        .setRequestId(RequestIds.next("lessor"))
                         .setReason(reason))
                 .setTerm(term)
                 .addAllSteps(steps)

@@ -1,6 +1,7 @@
 package io.meshkit.server.members;
 
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import io.meshkit.domain.Commands;
 import io.meshkit.domain.query.MemberRows;
 import io.meshkit.raft.NodeId;
@@ -14,7 +15,6 @@ import io.meshkit.v1.NoteMemberRequest;
 import io.meshkit.v1.QuorumMemberRecord;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** What the state remembers of members, read here and written through the log. Thread: any number. */
 final class MemberNotes {
@@ -45,7 +45,7 @@ final class MemberNotes {
     void write(String principal, MutationOptions asked, QuorumMemberRecord record) {
         NoteMemberRequest note = NoteMemberRequest.newBuilder()
                 .setOptions(MutationOptions.newBuilder()
-                        .setRequestId("member-" + UUID.randomUUID())
+                        .setRequestId(RequestIds.next("member"))
                         .setReason(asked.getReason())
                         .setChangeTicket(asked.getChangeTicket()))
                 .setMember(record)

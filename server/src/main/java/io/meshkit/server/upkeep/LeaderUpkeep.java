@@ -3,6 +3,7 @@ package io.meshkit.server.upkeep;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import io.meshkit.domain.Commands;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.domain.kernel.Tokens;
@@ -17,7 +18,6 @@ import io.meshkit.v1.InstallQuorumKeyRequest;
 import io.meshkit.v1.SeedAccessRequest;
 import java.security.SecureRandom;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,7 +110,7 @@ public final class LeaderUpkeep implements AutoCloseable {
         }
         CommandOutcome outcome = Waits.await(
                 replica.propose(
-                        Commands.withRequestId(Commands.ofSystem(wanted, PRINCIPAL), "upkeep-" + UUID.randomUUID()),
+                        Commands.withRequestId(Commands.ofSystem(wanted, PRINCIPAL), RequestIds.next("upkeep")),
                         PROPOSAL_MS),
                 Deadline.inMs(PROPOSAL_MS));
         if (outcome.hasRejection()) {

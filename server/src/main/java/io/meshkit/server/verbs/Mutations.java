@@ -13,6 +13,7 @@ import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.MutationResult;
+import java.util.function.Supplier;
 
 /**
  * The way of every mutation: request id, stateless validation, then the leader, here or forwarded once. A
@@ -24,13 +25,14 @@ public final class Mutations {
     private final Replica replica;
     private final LeaderProposals proposals;
     private final Barrier barrier;
-    private final RequestIds requestIds;
+    private final Supplier<String> requestIds;
     private final int requestBytesMax;
     private final RegistryStateMachine stateMachine;
     private final Minting minting;
     private final Denials denials;
 
     /**
+     * @param requestIds      ids for callers that give none
      * @param requestBytesMax a larger command is refused with LIMIT_EXCEEDED
      * @param stateMachine    decides dry runs: the one that the replica applies
      * @param minting         decides what is random before it stands in the log
@@ -40,7 +42,7 @@ public final class Mutations {
             Replica replica,
             LeaderProposals proposals,
             Barrier barrier,
-            RequestIds requestIds,
+            Supplier<String> requestIds,
             int requestBytesMax,
             RegistryStateMachine stateMachine,
             Minting minting,
@@ -91,8 +93,7 @@ public final class Mutations {
 
     private Command command(Message request, Principal principal) {
         Command given = Commands.wrap(request, principal.caller());
-        Command command =
-                Commands.requestId(given).isEmpty() ? Commands.withRequestId(given, requestIds.next()) : given;
+        Command command = Commands.requestId(given).isEmpty() ? Commands.withRequestId(given, requestIds.get()) : given;
         if (command.getSerializedSize() > requestBytesMax) {
             throw RegistryException.of(
                     ErrorCode.LIMIT_EXCEEDED,

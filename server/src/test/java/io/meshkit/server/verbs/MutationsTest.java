@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.codahale.metrics.Counter;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.api.RequestIds;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.options.Scope;
@@ -39,7 +40,7 @@ class MutationsTest {
             replica,
             new LeaderProposals(replica, leader, retry, disk),
             new Barrier(replica, leader, retry),
-            new RequestIds(() -> 1_700_000_000_000L),
+            RequestIds::next,
             2_000,
             new RegistryStateMachine(),
             new Minting(new SecureRandom(), Map.of()),
