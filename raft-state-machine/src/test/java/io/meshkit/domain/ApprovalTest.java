@@ -16,6 +16,7 @@ import io.meshkit.v1.Binding;
 import io.meshkit.v1.ClusterState;
 import io.meshkit.v1.Credential;
 import io.meshkit.v1.DeleteActionPolicyRequest;
+import io.meshkit.v1.ForgetExpiredRequest;
 import io.meshkit.v1.GetApprovalRequest;
 import io.meshkit.v1.GetApprovalResponse;
 import io.meshkit.v1.GetPeerRequest;
@@ -313,6 +314,40 @@ class ApprovalTest {
         assertThat(registry.query(ListApprovalsRequest.getDefaultInstance(), ListApprovalsResponse.class)
                         .getApprovalsList())
                 .hasSize(1);
+    }
+
+    @Test
+    void expired_goByTheLeadersUpkeep_aFewAtATime_andOpenOnesStay() {
+        for (int i = 0; i <= DomainLimits.APPROVAL_SWEEP; i++) {
+            ask(ALICE, Make.drain("a"));
+        }
+        registry.nowMs += DomainLimits.APPROVAL_TTL_MS_DEFAULT;
+        String open = ask(ALICE, Make.drain("b"));
+        registry.nowMs++;
+
+        forgetExpired();
+        assertThat(approvals()).hasSize(2).contains(open);
+        assertThat(registry.journal.getLast().getVerb()).isEqualTo("ForgetExpired");
+        forgetExpired();
+        assertThat(approvals()).containsExactly(open);
+        int revisions = registry.journal.size();
+        forgetExpired();
+
+        assertThat(approvals()).containsExactly(open);
+        assertThat(registry.journal).as("nothing was changed").hasSize(revisions);
+    }
+
+    private void forgetExpired() {
+        registry.apply(Commands.ofSystem(ForgetExpiredRequest.getDefaultInstance(), "meshkit:upkeep"));
+    }
+
+    private List<String> approvals() {
+        return registry
+                .query(ListApprovalsRequest.getDefaultInstance(), ListApprovalsResponse.class)
+                .getApprovalsList()
+                .stream()
+                .map(Approval::getId)
+                .toList();
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.meshkit.v1.Command;
 import io.meshkit.v1.CompactJournalRequest;
 import io.meshkit.v1.Config;
 import io.meshkit.v1.DeleteLeadershipRequest;
+import io.meshkit.v1.ForgetExpiredRequest;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.InstallQuorumKeyRequest;
 import io.meshkit.v1.Leaders;
@@ -50,6 +51,7 @@ class CommandsTest {
             SettleLeasesRequest.getDescriptor(),
             InstallQuorumKeyRequest.getDescriptor(),
             CompactJournalRequest.getDescriptor(),
+            ForgetExpiredRequest.getDescriptor(),
             SeedAccessRequest.getDescriptor(),
             RecordDenialsRequest.getDescriptor(),
             NoteMemberRequest.getDescriptor());

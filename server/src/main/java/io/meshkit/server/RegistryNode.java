@@ -285,7 +285,8 @@ final class RegistryNode implements AutoCloseable {
                         clusterId,
                         Retention.of(config.journal()),
                         principals.hasAdmin() ? principals.seed() : SeedAccessRequest.getDefaultInstance(),
-                        config.journal().checkIntervalMs()));
+                        config.journal().checkIntervalMs(),
+                        System::currentTimeMillis));
         Rights rights = new Rights(access, denials);
         Reads reads = new Reads(replica, barrier, rights);
         WatchVerbs watches = new WatchVerbs(

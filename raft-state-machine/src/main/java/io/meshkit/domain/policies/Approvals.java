@@ -10,19 +10,13 @@ import io.meshkit.domain.kernel.DomainLimits;
 import io.meshkit.domain.kernel.Errors;
 import io.meshkit.domain.kernel.Mutation;
 import io.meshkit.domain.kernel.Requests;
-import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Rows;
-import io.meshkit.domain.kernel.Tables;
 import io.meshkit.domain.kernel.Times;
 import io.meshkit.domain.kernel.Work;
 import io.meshkit.domain.records.ApprovalKind;
-import io.meshkit.storage.Cursor;
-import io.meshkit.storage.KeyReader;
-import io.meshkit.storage.KeyWriter;
 import io.meshkit.v1.ActionPolicy;
 import io.meshkit.v1.Approval;
 import io.meshkit.v1.ErrorDetail;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +68,7 @@ final class Approvals {
 
     /** Stages an approval that the policies want. @return why not, or null */
     static @Nullable ErrorDetail ask(List<ActionPolicy> policies, Work work) {
-        sweep(work);
+        ExpiredApprovals.sweep(work);
         String requester = work.principal();
         if (work.count(APPROVAL) >= DomainLimits.APPROVALS_MAX) {
             return full("there are " + DomainLimits.APPROVALS_MAX + " approvals already");
@@ -117,28 +111,5 @@ final class Approvals {
 
     private static ErrorDetail full(String message) {
         return Errors.of(ErrorCode.LIMIT_EXCEEDED, message, "reject some that are no longer wanted, or use them");
-    }
-
-    private static void sweep(Work work) {
-        List<String> expired = new ArrayList<>();
-        byte[] from = new KeyWriter().tag(RowKeys.APPROVALS_BY_EXPIRY).toBytes();
-        byte[] to = new KeyWriter()
-                .tag(RowKeys.APPROVALS_BY_EXPIRY)
-                .number(work.timeMs())
-                .toBytes();
-        try (Cursor cursor = work.view().scan(Tables.INDEX, from, to)) {
-            while (expired.size() < DomainLimits.APPROVAL_SWEEP && cursor.next()) {
-                KeyReader key = new KeyReader(cursor.key());
-                key.tag();
-                key.number();
-                expired.add(key.text());
-            }
-        }
-        for (String id : expired) {
-            Approval approval = APPROVAL.get(work.view(), APPROVAL.ref(id));
-            if (approval != null) {
-                work.asRegistry(() -> work.remove(APPROVAL.ref(id), approval));
-            }
-        }
     }
 }

@@ -6,7 +6,9 @@ import io.meshkit.domain.kernel.CommandHandler;
 import io.meshkit.domain.kernel.Reply;
 import io.meshkit.domain.kernel.Tokens;
 import io.meshkit.domain.kernel.Work;
+import io.meshkit.domain.policies.ExpiredApprovals;
 import io.meshkit.v1.CompactJournalRequest;
+import io.meshkit.v1.ForgetExpiredRequest;
 import io.meshkit.v1.InstallQuorumKeyRequest;
 import io.meshkit.v1.UpkeepResponse;
 import java.util.List;
@@ -21,7 +23,11 @@ public final class UpkeepHandlers {
                 new Upkeep<>(
                         InstallQuorumKeyRequest.getDefaultInstance(), UpkeepHandlers::check, UpkeepHandlers::install),
                 new Upkeep<>(
-                        CompactJournalRequest.getDefaultInstance(), UpkeepHandlers::check, UpkeepHandlers::compact));
+                        CompactJournalRequest.getDefaultInstance(), UpkeepHandlers::check, UpkeepHandlers::compact),
+                new Upkeep<>(
+                        ForgetExpiredRequest.getDefaultInstance(),
+                        (request, check) -> {},
+                        (work, request) -> ExpiredApprovals.sweep(work)));
     }
 
     private record Upkeep<Q extends Message>(

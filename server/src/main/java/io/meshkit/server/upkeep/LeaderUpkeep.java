@@ -7,6 +7,7 @@ import io.meshkit.api.RequestIds;
 import io.meshkit.domain.Commands;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.domain.kernel.Tokens;
+import io.meshkit.domain.policies.ExpiredApprovals;
 import io.meshkit.raft.Replica;
 import io.meshkit.server.verbs.Deadline;
 import io.meshkit.server.verbs.Waits;
@@ -14,17 +15,19 @@ import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.CompactJournalRequest;
+import io.meshkit.v1.ForgetExpiredRequest;
 import io.meshkit.v1.InstallQuorumKeyRequest;
 import io.meshkit.v1.SeedAccessRequest;
 import java.security.SecureRandom;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks after the state while this node leads: installs the quorum's key, imports the access file of the first start,
- * compacts the journal.
+ * compacts the journal, lets approvals go that have expired.
  *
  * <p>Looks at intervals, and proposes at most one command at a time, so that upkeep never crowds out a mutation.
  * Thread: its own.
@@ -34,6 +37,9 @@ public final class LeaderUpkeep implements AutoCloseable {
     private static final String PRINCIPAL = "meshkit:upkeep";
     private static final long PROPOSAL_MS = 5_000;
 
+    /** What has expired is forgotten by the log's time, which may lag behind a clock that was set back. */
+    private static final long CLOCK_SLACK_MS = 1_000;
+
     /** Until the key and the access records are there, the quorum is not ready: looked at often. */
     private static final long BEGIN_INTERVAL_MS = 20;
 
@@ -42,6 +48,7 @@ public final class LeaderUpkeep implements AutoCloseable {
     private final Retention retention;
     private final SeedAccessRequest seed;
     private final long intervalMs;
+    private final LongSupplier clockMs;
     private final SecureRandom random = new SecureRandom();
     private final Thread thread;
     private volatile boolean closed;
@@ -49,22 +56,34 @@ public final class LeaderUpkeep implements AutoCloseable {
     /**
      * @param clusterId  the quorum's id
      * @param seed       the first access records, without bindings if there are none to be had
-     * @param intervalMs between two looks at the journal; > 0
+     * @param intervalMs between two looks at the state; > 0
+     * @param clockMs    Unix ms
      */
     public static LeaderUpkeep start(
-            Replica replica, String clusterId, Retention retention, SeedAccessRequest seed, long intervalMs) {
-        LeaderUpkeep upkeep = new LeaderUpkeep(replica, clusterId, retention, seed, intervalMs);
+            Replica replica,
+            String clusterId,
+            Retention retention,
+            SeedAccessRequest seed,
+            long intervalMs,
+            LongSupplier clockMs) {
+        LeaderUpkeep upkeep = new LeaderUpkeep(replica, clusterId, retention, seed, intervalMs, clockMs);
         upkeep.thread.start();
         return upkeep;
     }
 
     private LeaderUpkeep(
-            Replica replica, String clusterId, Retention retention, SeedAccessRequest seed, long intervalMs) {
+            Replica replica,
+            String clusterId,
+            Retention retention,
+            SeedAccessRequest seed,
+            long intervalMs,
+            LongSupplier clockMs) {
         this.replica = replica;
         this.clusterId = clusterId;
         this.retention = retention;
         this.seed = seed;
         this.intervalMs = intervalMs;
+        this.clockMs = clockMs;
         this.thread = Thread.ofPlatform().name("leader-upkeep").daemon().unstarted(this::run);
     }
 
@@ -137,11 +156,14 @@ public final class LeaderUpkeep implements AutoCloseable {
                 return seed;
             }
             OptionalLong keepFrom = retention.keepFrom(view);
-            return keepFrom.isEmpty()
-                    ? null
-                    : CompactJournalRequest.newBuilder()
-                            .setKeepFromRevision(keepFrom.getAsLong())
-                            .build();
+            if (keepFrom.isPresent()) {
+                return CompactJournalRequest.newBuilder()
+                        .setKeepFromRevision(keepFrom.getAsLong())
+                        .build();
+            }
+            return ExpiredApprovals.exist(view, clockMs.getAsLong() - CLOCK_SLACK_MS)
+                    ? ForgetExpiredRequest.getDefaultInstance()
+                    : null;
         }
     }
 

@@ -108,7 +108,7 @@ class RetentionTest {
     void leader_installsTheKey_andCompactsInSteps() throws Exception {
         replica.elect(Optional.empty());
         try (LeaderUpkeep upkeep = LeaderUpkeep.start(
-                replica, CLUSTER, new Retention(50, 0, 0), SeedAccessRequest.getDefaultInstance(), 10)) {
+                replica, CLUSTER, new Retention(50, 0, 0), SeedAccessRequest.getDefaultInstance(), 10, () -> 0)) {
             assertThat(upkeep).isNotNull();
             assertThat(hasKey()).isFalse();
             replica.elect(Optional.of(FakeReplica.SELF));

@@ -47,6 +47,7 @@ public final class FakeReplica implements Replica {
     private List<Member> members = List.of(Member.voter(SELF, "127.0.0.1", 1), Member.voter(OTHER, "127.0.0.1", 2));
     private long term = 1;
     private long index;
+    private long passedMs;
     private CompletableFuture<Void> change = new CompletableFuture<>();
     private Optional<CompletableFuture<Long>> scriptedReadIndex = Optional.empty();
 
@@ -79,7 +80,7 @@ public final class FakeReplica implements Replica {
         index++;
         LogEntry entry = LogEntry.newBuilder()
                 .setFormat(RegistryStateMachine.LOG_FORMAT)
-                .setLeaderTimeMs(1_000 + index)
+                .setLeaderTimeMs(1_000 + passedMs + index)
                 .addCommands(command)
                 .build();
         Applied applied = machine.apply(store, entry, new LogPosition(term, index));
@@ -87,6 +88,11 @@ public final class FakeReplica implements Replica {
         listener.applied(index, applied);
         waiters.removeIf(waiter -> waiter.index() <= index && waiter.done().complete(null));
         return applied.outcomes().getFirst();
+    }
+
+    /** Moves the log's time on, which otherwise is a millisecond per entry. */
+    public synchronized void pass(long ms) {
+        passedMs += ms;
     }
 
     public synchronized long index() {
