@@ -23,6 +23,10 @@ public record RaftTls(Path certificateChain, Path privateKey, Path certificateAu
         this(certificateChain, privateKey, certificateAuthority, Optional.empty());
     }
 
-    /** Managers whose material may change under way. */
-    public record Live(KeyManager keys, TrustManager trust) {}
+    /**
+     * Managers whose material may change under way.
+     *
+     * @param standing asked of connections that are open: of those that others have opened, with every message
+     */
+    public record Live(KeyManager keys, TrustManager trust, PeerStanding standing) {}
 }

@@ -202,6 +202,17 @@ public final class RatisReplica implements Replica {
         }
     }
 
+    /**
+     * Closes the Raft connections that this member has opened to another; it opens new ones when it needs them. Blocks
+     * until they are closed, 5 s at most.
+     */
+    public void disconnect(NodeId member) {
+        core.server()
+                .getServerRpc()
+                .handleException(
+                        RatisSettings.peerId(member), new IOException("the connections are to be made anew"), true);
+    }
+
     /** Where the applied state stands. */
     public LogPosition applied() {
         return core.progress().applied();

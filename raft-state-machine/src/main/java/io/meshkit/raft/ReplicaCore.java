@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -103,7 +104,7 @@ record ReplicaCore(
                 .setStateMachine(stateMachine)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setProperties(properties)
-                .setParameters(RatisSettings.parameters(config, new RaftPort(guard), spreader))
+                .setParameters(RatisSettings.parameters(config, new RaftPort(guard, standing(config)), spreader))
                 .build();
         opened.push(() -> {
             stateMachine.closing();
@@ -112,6 +113,10 @@ record ReplicaCore(
         server.start();
         return new ReplicaCore(
                 server, stateMachine, live, progress, proposed, leaderSignal, spreader, executor, opened);
+    }
+
+    private static Optional<PeerStanding> standing(ReplicaConfig config) {
+        return config.tls().flatMap(RaftTls::live).map(RaftTls.Live::standing);
     }
 
     /** Found out before anything is formatted; Ratis itself would find out last. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.client.RaftClient;
@@ -104,7 +105,7 @@ class RatisSafetyTest {
                     .setProperties(properties)
                     .setParameters(RatisSettings.parameters(
                             config,
-                            new RaftPort(new TermVoteGuard(DurableFiles::sync, quorum::fatal)),
+                            new RaftPort(new TermVoteGuard(DurableFiles::sync, quorum::fatal), Optional.empty()),
                             new CommitSpreader()))
                     .setRetryPolicy(RetryPolicies.noRetry())
                     .build()) {

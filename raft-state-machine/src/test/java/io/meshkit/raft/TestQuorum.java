@@ -70,6 +70,9 @@ final class TestQuorum implements AutoCloseable {
     /** Closed, no checkpoint is handed out. */
     private volatile CountDownLatch fetchGate = new CountDownLatch(0);
 
+    /** Whose certificates hold in a member's view; of members that are not named here, nobody asks. */
+    final Map<NodeId, TestStanding> standings = new ConcurrentHashMap<>();
+
     /** How members sync Ratis's directory. */
     volatile TermVoteGuard.DirectorySync directorySync = DurableFiles::sync;
 
@@ -98,7 +101,9 @@ final class TestQuorum implements AutoCloseable {
 
     ReplicaConfig config(NodeId node) throws IOException {
         Path directory = Files.createDirectories(root.resolve(node.value()));
-        RaftTls tls = ca.issue(Files.createDirectories(root.resolve("tls-" + node)), node.value());
+        Path files = Files.createDirectories(root.resolve("tls-" + node));
+        TestStanding standing = standings.get(node);
+        RaftTls tls = standing == null ? ca.issue(files, node.value()) : ca.issueLive(files, node.value(), standing);
         RaftLimits limits = RaftLimits.defaults();
         return ReplicaConfig.of(node, clusterId, members, directory, tls)
                 .withTimeouts(timeouts)

@@ -177,7 +177,7 @@ final class RegistryNode implements AutoCloseable {
         DenialBook refused = new DenialBook(config.node(), config.denials().rowsHeldMax(), System::currentTimeMillis);
         Denials denials = new Denials(metrics, refused);
         TlsWatcher certificates = closing.add("certificates", new TlsWatcher(InstantSource.system()));
-        NodeStanding standing = new NodeStanding(config.spiffeId(""), System::nanoTime);
+        NodeStanding standing = new NodeStanding(config.spiffeId(""));
         MemberTls memberTls = MemberTls.open(config, standing);
         watch(certificates.watch("members", MemberTls.files(config), true, memberTls::use));
         MemberDirectory directory = new MemberDirectory(config);
@@ -204,11 +204,12 @@ final class RegistryNode implements AutoCloseable {
                                 (where, tables) ->
                                         RocksDbStore.open(where, tables, ReplicaConfigs.store(config.storage())),
                                 peers,
-                                ApplyListener.all(new EntryMetrics(metrics), livePolicy, access, hub, lessor),
+                                ApplyListener.all(new EntryMetrics(metrics), livePolicy, access, standing, hub, lessor),
                                 FatalHandler.HALT,
                                 System::currentTimeMillis)));
 
         directory.attach(replica);
+        standing.onChange(() -> executor.execute(() -> cutOff(memberTls, replica, channels)));
         standing.attach(replica);
         closing.add("watch over members", MemberWatch.start(replica, directory, peers, FatalHandler.HALT));
         livePolicy.attach(replica);
@@ -393,6 +394,15 @@ final class RegistryNode implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    /** What others open to this node is refused without this. */
+    private static void cutOff(MemberTls tls, RatisReplica replica, MemberChannels channels) {
+        for (NodeId node : tls.cutOff()) {
+            LOG.warn("the connections to {} were cut: its certificate holds no longer", node);
+            channels.disconnect(node);
+            replica.disconnect(node);
         }
     }
 

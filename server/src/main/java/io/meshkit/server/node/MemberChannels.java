@@ -85,6 +85,14 @@ public final class MemberChannels implements AutoCloseable {
         return link.channel();
     }
 
+    /** Closes the connection to the node; another is made when it is needed. Calls under way fail. */
+    public void disconnect(NodeId member) {
+        Link link = links.remove(member);
+        if (link != null) {
+            link.channel().shutdownNow();
+        }
+    }
+
     private void reconnect() {
         for (Map.Entry<NodeId, Link> entry : links.entrySet()) {
             ManagedChannel channel = entry.getValue().channel();

@@ -1,9 +1,12 @@
 package io.meshkit.server.node;
 
 import io.grpc.netty.GrpcSslContexts;
+import io.meshkit.raft.NodeId;
 import io.meshkit.raft.RaftTls;
 import io.meshkit.server.config.ServerConfig;
+import io.meshkit.server.node.NodeStanding.Standing;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -17,16 +20,22 @@ import io.omnirelay.transport.tls.TlsFiles;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /**
  * Mutual TLS 1.3 between members, on the node port and on the Raft port; replaced as a whole, for connections from
- * then on. Thread: any.
+ * then on. No connection takes up the TLS session of another: on such a one nobody would ask whether the certificate of
+ * the other side still holds. Thread: any.
  */
 public final class MemberTls {
     /** @param clients by node, made when a node is first called */
@@ -35,6 +44,8 @@ public final class MemberTls {
     private final ServerConfig config;
     private final NodeStanding standing;
     private final ReloadableManagers raft;
+    private final OutgoingConnections toRaftPorts = new OutgoingConnections();
+    private final OutgoingConnections toNodePorts = new OutgoingConnections();
     private volatile Contexts current;
 
     private MemberTls(ServerConfig config, NodeStanding standing, ServerTls tls) {
@@ -72,7 +83,24 @@ public final class MemberTls {
 
     /** For Ratis, which makes its contexts once. */
     public RaftTls.Live raft() {
-        return new RaftTls.Live(raft.keyManager(), new StandingTrust(raft.trustManager(), standing));
+        return new RaftTls.Live(
+                raft.keyManager(), new StandingTrust(raft.trustManager(), standing, toRaftPorts), standing);
+    }
+
+    /**
+     * Ends the connections that this node has opened to nodes whose certificates hold no longer. Those that others have
+     * opened are refused call by call and message by message.
+     *
+     * @return the nodes: what is left of the connections is to be closed
+     */
+    public Set<NodeId> cutOff() {
+        Set<X509Certificate> out = new HashSet<>(toRaftPorts.cut(shown -> standing.of(shown) != Standing.GOOD));
+        // Who was removed is told so on the node port.
+        out.addAll(toNodePorts.cut(shown -> standing.of(shown) == Standing.REVOKED));
+        return out.stream()
+                .map(standing::node)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Accepts every node whose certificate members trust; what it may then ask, {@link NodeGate} decides. */
@@ -110,18 +138,23 @@ public final class MemberTls {
     private SslContext server(TlsMaterial tls, Predicate<String> members)
             throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forServer(OneKey.of(tls))
-                .trustManager(MemberTrust.of(authorities(tls), members, standing))
+                .trustManager(MemberTrust.of(authorities(tls), members, standing, toNodePorts))
                 .clientAuth(ClientAuth.REQUIRE)
                 .protocols("TLSv1.3");
-        return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
+        return unresumed(GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build());
     }
 
     private SslContext client(TlsMaterial tls, Predicate<String> member) throws SSLException, GeneralSecurityException {
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .keyManager(OneKey.of(tls))
-                .trustManager(MemberTrust.of(authorities(tls), member, standing))
+                .trustManager(MemberTrust.of(authorities(tls), member, standing, toNodePorts))
                 .protocols("TLSv1.3");
-        return GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build();
+        return unresumed(GrpcSslContexts.configure(builder, SslProvider.OPENSSL).build());
+    }
+
+    private static SslContext unresumed(SslContext context) {
+        ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
+        return context;
     }
 
     /** A member has some. */

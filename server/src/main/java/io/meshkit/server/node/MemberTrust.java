@@ -19,25 +19,36 @@ import org.jspecify.annotations.Nullable;
  * expected.
  *
  * <p>The SPIFFE id takes the place of host name verification: it says which member it is, whatever address
- * it has. Immutable.
+ * it has. Thread: any.
  */
 final class MemberTrust extends X509ExtendedTrustManager {
     private final X509TrustManager authority;
     private final Predicate<String> expected;
     private final NodeStanding standing;
+    private final OutgoingConnections outgoing;
 
-    private MemberTrust(X509TrustManager authority, Predicate<String> expected, NodeStanding standing) {
+    private MemberTrust(
+            X509TrustManager authority,
+            Predicate<String> expected,
+            NodeStanding standing,
+            OutgoingConnections outgoing) {
         this.authority = authority;
         this.expected = expected;
         this.standing = standing;
+        this.outgoing = outgoing;
     }
 
     /**
      * @param expected SPIFFE ids
+     * @param outgoing learns of the connections to servers
      */
-    static MemberTrust of(X509Certificate[] authorities, Predicate<String> expected, NodeStanding standing)
+    static MemberTrust of(
+            X509Certificate[] authorities,
+            Predicate<String> expected,
+            NodeStanding standing,
+            OutgoingConnections outgoing)
             throws GeneralSecurityException {
-        return new MemberTrust(TrustedCas.of(List.of(authorities)), expected, standing);
+        return new MemberTrust(TrustedCas.of(List.of(authorities)), expected, standing, outgoing);
     }
 
     private void checkMember(X509Certificate[] chain) throws CertificateException {
@@ -83,7 +94,11 @@ final class MemberTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
             throws CertificateException {
-        checkServerTrusted(chain, authType);
+        if (engine == null) {
+            checkServerTrusted(chain, authType);
+        } else {
+            outgoing.admit(engine, chain[0], () -> checkServerTrusted(chain, authType));
+        }
     }
 
     @Override

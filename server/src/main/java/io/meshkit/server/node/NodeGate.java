@@ -2,6 +2,7 @@ package io.meshkit.server.node;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -27,7 +28,7 @@ import java.util.Set;
  *
  * <p>Questions about terms and members are open to all nodes, because a member whose log lags does not know of a newer
  * one yet, which may lead and needs its word. What writes or gives state away is for members, and the checkpoint for
- * who joins. Thread: any number.
+ * who joins, for as long as they are that: it is asked again with every part. Thread: any number.
  */
 final class NodeGate implements ServerInterceptor {
     /** The node that calls. */
@@ -63,17 +64,45 @@ final class NodeGate implements ServerInterceptor {
         String method = call.getMethodDescriptor().getFullMethodName();
         if (caller.isEmpty() || !may(caller.get(), shown.get(), method)) {
             // Nothing was done, and a client of that node may try another.
-            StatusRuntimeException refusal = Errors.toGrpc(RegistryException.of(
-                    ErrorCode.NO_LEADER,
-                    caller.map(NodeId::value).orElse("a node without a certificate that is valid now")
-                            + " is no member of this quorum, or its certificate was revoked",
-                    "add it: omnirelay quorum members add"));
+            StatusRuntimeException refusal = Errors.toGrpc(
+                    refusal(caller.map(NodeId::value).orElse("a node without a certificate that is valid now")));
             Metadata trailers = refusal.getTrailers();
             call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
             return new ServerCall.Listener<>() {};
         }
         Context context = Context.current().withValues(CALLER, caller.get(), CERTIFICATE, shown.get());
-        return Contexts.interceptCall(context, call, headers, next);
+        return Contexts.interceptCall(
+                context,
+                method.equals(CHECKPOINT) ? new Parts<>(call, caller.get(), shown.get()) : call,
+                headers,
+                next);
+    }
+
+    private static RegistryException refusal(String caller) {
+        return RegistryException.of(
+                ErrorCode.NO_LEADER,
+                caller + " is no member of this quorum, or its certificate was revoked",
+                "add it: omnirelay quorum members add");
+    }
+
+    /** A transfer of minutes. */
+    private final class Parts<Q, R> extends SimpleForwardingServerCall<Q, R> {
+        private final NodeId caller;
+        private final X509Certificate shown;
+
+        Parts(ServerCall<Q, R> call, NodeId caller, X509Certificate shown) {
+            super(call);
+            this.caller = caller;
+            this.shown = shown;
+        }
+
+        @Override
+        public void sendMessage(R part) {
+            if (!may(caller, shown, CHECKPOINT)) {
+                throw refusal(caller.value());
+            }
+            super.sendMessage(part);
+        }
     }
 
     private boolean may(NodeId caller, X509Certificate shown, String method) {

@@ -1,32 +1,33 @@
 package io.meshkit.server.node;
 
-import io.meshkit.server.node.NodeStanding.Standing;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts whom another trusts, but for nodes that were removed and certificates that were revoked: on the Raft port, where
- * nothing behind the handshake asks who somebody is. Thread: any.
+ * Trusts whom another trusts, but for nodes that were removed and certificates that were revoked: on the Raft port.
+ * Thread: any.
  */
 final class StandingTrust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager trust;
     private final NodeStanding standing;
+    private final OutgoingConnections outgoing;
 
-    StandingTrust(X509ExtendedTrustManager trust, NodeStanding standing) {
+    /** @param outgoing learns of the connections to servers */
+    StandingTrust(X509ExtendedTrustManager trust, NodeStanding standing, OutgoingConnections outgoing) {
         this.trust = trust;
         this.standing = standing;
+        this.outgoing = outgoing;
     }
 
     private void checkStanding(X509Certificate[] chain) throws CertificateException {
-        Standing found = standing.of(chain[0]);
-        if (found != Standing.GOOD) {
-            throw new CertificateException("the certificate of "
-                    + standing.node(chain[0]).map(Object::toString).orElse("a node") + " holds no longer: "
-                    + (found == Standing.REMOVED ? "the node was removed from the quorum" : "it was revoked"));
+        Optional<String> objection = standing.objection(chain[0]);
+        if (objection.isPresent()) {
+            throw new CertificateException(objection.get());
         }
     }
 
@@ -41,7 +42,11 @@ final class StandingTrust extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
             throws CertificateException {
         trust.checkServerTrusted(chain, authType, engine);
-        checkStanding(chain);
+        if (engine == null) {
+            checkStanding(chain);
+        } else {
+            outgoing.admit(engine, chain[0], () -> checkStanding(chain));
+        }
     }
 
     @Override

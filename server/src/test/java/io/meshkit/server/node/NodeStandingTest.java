@@ -3,23 +3,11 @@ package io.meshkit.server.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import io.meshkit.domain.Commands;
-import io.meshkit.domain.kernel.Caller;
 import io.meshkit.raft.NodeId;
 import io.meshkit.server.node.NodeStanding.Standing;
 import io.meshkit.server.verbs.FakeReplica;
-import io.meshkit.v1.Command;
-import io.meshkit.v1.Credential;
-import io.meshkit.v1.IssueJoinTokenRequest;
-import io.meshkit.v1.JoinRequest;
-import io.meshkit.v1.MemberIdentity;
-import io.meshkit.v1.MutationOptions;
-import io.meshkit.v1.NoteMemberRequest;
-import io.meshkit.v1.QuorumMemberRecord;
+import io.meshkit.server.verbs.Peers;
 import io.meshkit.v1.QuorumMemberRecord.State;
-import io.meshkit.v1.RevokeCertificatesRequest;
 import io.omnirelay.pki.CertificateAuthority;
 import io.omnirelay.pki.CertificateRequest;
 import io.omnirelay.transport.tls.TrustedCas;
@@ -29,7 +17,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,13 +27,14 @@ class NodeStandingTest {
 
     private final CertificateAuthority authority = CertificateAuthority.create("members", Duration.ofDays(1));
     private final FakeReplica replica = new FakeReplica();
-    private final AtomicLong nanos = new AtomicLong();
-    private final NodeStanding standing = new NodeStanding(PREFIX, nanos::get);
-    private int ids;
+    private final MemberRecords records = new MemberRecords(replica, PREFIX);
+    private final NodeStanding standing = new NodeStanding(PREFIX);
+    private final OutgoingConnections outgoing = new OutgoingConnections();
 
     @BeforeEach
     void attach() {
         standing.attach(replica);
+        replica.listen(standing);
     }
 
     private X509Certificate certificate(String node, String serial) {
@@ -59,69 +48,22 @@ class NodeStandingTest {
                 now.plusSeconds(3600));
     }
 
-    private void apply(Command command) {
-        assertThat(replica.propose(Commands.withRequestId(command, "id-" + ++ids), 1_000)
-                        .join()
-                        .hasRejection())
-                .isFalse();
-    }
-
-    private void apply(Message request) {
-        apply(Commands.wrap(request, "root"));
-    }
-
-    /** A member has joined by a token, with that serial number. */
-    private void joined(String node, String serial) {
-        apply(IssueJoinTokenRequest.newBuilder()
-                .setSpiffeId(PREFIX + node)
-                .setMember(MemberIdentity.newBuilder().setNode(node).addHosts("h"))
-                .setTokenId("j-1")
-                .setSecretSha256(ByteString.copyFrom(new byte[32]))
-                .build());
-        apply(Commands.wrap(
-                JoinRequest.newBuilder()
-                        .setSpiffeId(PREFIX + node)
-                        .setSerial(serial)
-                        .setPublicKeySha256(ByteString.copyFrom(new byte[32]))
-                        .build(),
-                new Caller(
-                        "join/j-1",
-                        Credential.newBuilder().setMethod("join").setId("j-1").build())));
-    }
-
-    private void note(String node, State state) {
-        apply(Commands.ofSystem(
-                NoteMemberRequest.newBuilder()
-                        .setOptions(MutationOptions.getDefaultInstance())
-                        .setMember(QuorumMemberRecord.newBuilder().setNode(node).setState(state))
-                        .build(),
-                "root"));
-    }
-
-    private void later() {
-        nanos.addAndGet(NodeStanding.KEPT_NANOS);
-    }
-
     @Test
     void of_whoIsNotKnownToHaveGone_isGood() {
         assertThat(standing.of(certificate("node-1", SERIAL))).isEqualTo(Standing.GOOD);
         assertThat(standing.node(certificate("node-1", SERIAL))).contains(new NodeId("node-1"));
-        note("node-4", State.LEAVING);
+        records.note("node-4", State.LEAVING);
         assertThat(standing.of(certificate("node-4", SERIAL))).isEqualTo(Standing.GOOD);
     }
 
     @Test
-    void of_aRevokedCertificate_isThatWithinASecond_andAnotherOfTheSameNodeIsGood() {
-        joined("node-4", SERIAL);
+    void of_aRevokedCertificate_isThatAtOnce_andAnotherOfTheSameNodeIsGood() {
+        records.joined("node-4", SERIAL);
         X509Certificate first = certificate("node-4", SERIAL);
         assertThat(standing.of(first)).isEqualTo(Standing.GOOD);
 
-        apply(RevokeCertificatesRequest.newBuilder().setSerial(SERIAL).build());
+        records.revoke(SERIAL);
 
-        assertThat(standing.of(first))
-                .as("what was found out counts for a second")
-                .isEqualTo(Standing.GOOD);
-        later();
         assertThat(standing.of(first)).isEqualTo(Standing.REVOKED);
         assertThat(standing.of(certificate("node-4", "5" + "0".repeat(31)))).isEqualTo(Standing.GOOD);
         assertThat(standing.of(certificate("node-1", SERIAL)))
@@ -131,22 +73,40 @@ class NodeStandingTest {
 
     @Test
     void of_aRemovedNode_isThat_whateverItsCertificate() {
-        note("node-4", State.REMOVED);
+        records.note("node-4", State.REMOVED);
 
         assertThat(standing.of(certificate("node-4", SERIAL))).isEqualTo(Standing.REMOVED);
         assertThat(standing.of(certificate("node-3", SERIAL))).isEqualTo(Standing.GOOD);
     }
 
     @Test
+    void version_growsWithWhatConcernsMembers_andWithNothingElse() {
+        AtomicInteger told = new AtomicInteger();
+        standing.onChange(told::incrementAndGet);
+        long before = standing.version();
+
+        replica.apply(Peers.register("p-1"));
+        records.joined("node-4", SERIAL);
+        assertThat(standing.version()).isEqualTo(before);
+        records.revoke(SERIAL);
+        assertThat(standing.version()).isEqualTo(before + 1);
+        records.note("node-5", State.JOINING);
+        assertThat(standing.version()).isEqualTo(before + 2);
+        standing.replaced(9);
+
+        assertThat(standing.version()).isEqualTo(before + 3);
+        assertThat(told).hasValue(3);
+    }
+
+    @Test
     void standingTrust_refusesWhoIsOut_inBothDirections() throws Exception {
         StandingTrust trust =
-                new StandingTrust(TrustedCas.of(List.of(authority.root().certificate())), standing);
+                new StandingTrust(TrustedCas.of(List.of(authority.root().certificate())), standing, outgoing);
         X509Certificate[] chain = {certificate("node-4", SERIAL)};
         trust.checkClientTrusted(chain, "UNKNOWN");
         trust.checkServerTrusted(chain, "UNKNOWN");
 
-        note("node-4", State.REMOVED);
-        later();
+        records.note("node-4", State.REMOVED);
 
         assertThatExceptionOfType(CertificateException.class)
                 .isThrownBy(() -> trust.checkClientTrusted(chain, "UNKNOWN"))
@@ -157,15 +117,17 @@ class NodeStandingTest {
 
     @Test
     void memberTrust_letsWhoWasRemovedLearnIt_andRefusesWhatWasRevoked() throws Exception {
-        joined("node-4", SERIAL);
+        records.joined("node-4", SERIAL);
         X509Certificate[] chain = {certificate("node-4", SERIAL)};
         MemberTrust trust = MemberTrust.of(
-                new X509Certificate[] {authority.root().certificate()}, id -> id.startsWith(PREFIX), standing);
-        note("node-4", State.REMOVED);
+                new X509Certificate[] {authority.root().certificate()},
+                id -> id.startsWith(PREFIX),
+                standing,
+                outgoing);
+        records.note("node-4", State.REMOVED);
         trust.checkClientTrusted(chain, "UNKNOWN");
 
-        apply(RevokeCertificatesRequest.newBuilder().setSerial(SERIAL).build());
-        later();
+        records.revoke(SERIAL);
 
         assertThatExceptionOfType(CertificateException.class)
                 .isThrownBy(() -> trust.checkClientTrusted(chain, "UNKNOWN"))

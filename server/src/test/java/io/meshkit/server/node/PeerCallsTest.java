@@ -209,6 +209,6 @@ class PeerCallsTest {
     }
 
     private static NodeStanding standing(ServerConfig config) {
-        return new NodeStanding(config.spiffeId(""), System::nanoTime);
+        return new NodeStanding(config.spiffeId(""));
     }
 }
