@@ -259,6 +259,16 @@ public final class MeshKitClient implements AutoCloseable {
         return new AccessApi(this);
     }
 
+    /** What is asked of mutations beyond rights, and the approvals for them. */
+    public PoliciesApi policies() {
+        return new PoliciesApi(this);
+    }
+
+    /** How many shards namespaces may have. */
+    public QuotasApi quotas() {
+        return new QuotasApi(this);
+    }
+
     /** Join tokens, and the certificates that workloads get for them. */
     public BootstrapApi bootstrap() {
         return new BootstrapApi(this);
