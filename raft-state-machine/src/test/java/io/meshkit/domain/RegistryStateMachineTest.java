@@ -13,6 +13,7 @@ import io.meshkit.domain.kernel.Journal;
 import io.meshkit.domain.kernel.Tables;
 import io.meshkit.storage.Cursor;
 import io.meshkit.storage.Keys;
+import io.meshkit.storage.Table;
 import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
@@ -311,9 +312,14 @@ class RegistryStateMachineTest {
                 .hasValueSatisfying(error -> assertThat(error.getCode()).isEqualTo("LIMIT_EXCEEDED"));
     }
 
+    /** Outcomes and their places in the order of expiry. */
     private static int rows(Registry registry) {
+        return rows(registry, Tables.DEDUPE) + rows(registry, Tables.DEDUPE_EXPIRY);
+    }
+
+    private static int rows(Registry registry, Table table) {
         int rows = 0;
-        try (Cursor cursor = registry.store.scan(Tables.DEDUPE, Keys.EMPTY, null)) {
+        try (Cursor cursor = registry.store.scan(table, Keys.EMPTY, null)) {
             while (cursor.next()) {
                 rows++;
             }
