@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on a quorum of real processes, which it makes, starts and stops. */
-@Timeout(240)
+@Timeout(600)
 class QuorumIT {
     private static final Path SAMPLE = Path.of("../samples/lakehouse-mesh.yaml");
     private static final String PEER = "eu-central-1-gateway-001";
@@ -64,7 +64,7 @@ class QuorumIT {
 
     private Cli.Result up() {
         return cli.run(
-                "quorum", "up", "--data", data.toString(), "--base-port", Integer.toString(basePort), "--wait", "120");
+                "quorum", "up", "--data", data.toString(), "--base-port", Integer.toString(basePort), "--wait", "180");
     }
 
     private String ok(String... args) {
@@ -191,7 +191,7 @@ class QuorumIT {
         Cli.Result failed = cli.with("OMNIRELAY_SERVER_JAVA_OPTS", "-XX:NoSuchFlag")
                 .run("quorum", "up", "--data", data.toString(), "--base-port", Integer.toString(basePort));
         assertThat(failed.exitCode()).isEqualTo(1);
-        Process stranger = new ProcessBuilder("sleep", "60").start();
+        Process stranger = new ProcessBuilder("sleep", "600").start();
         try {
             Files.writeString(data.resolve("node-1/pid"), stranger.pid() + "\n");
             assertThat(ok("quorum", "down", "--data", data.toString())).contains("node-1 was not running");

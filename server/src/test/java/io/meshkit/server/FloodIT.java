@@ -27,7 +27,12 @@ class FloodIT {
 
     @Test
     void floods_areRefused_andTheQuorumKeepsItsLeaderAndItsLeases() throws Exception {
-        Map<String, String> settings = Map.of("admission", "{identity-ops-per-second: 20, identity-burst-ops: 20}");
+        Map<String, String> settings = Map.of(
+                "admission",
+                "{identity-ops-per-second: 10, identity-burst-ops: 10}",
+                // The flooders take their share of the machine, too, of which a small one has not much.
+                "raft",
+                "{election-timeout-min-ms: 3000, election-timeout-max-ms: 6000}");
         try (TestQuorum quorum = TestQuorum.start(directory, 3, settings);
                 Rest admin = new Rest(quorum, quorum.leader())) {
             String leader = quorum.leader();

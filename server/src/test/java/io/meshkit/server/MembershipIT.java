@@ -68,14 +68,14 @@ class MembershipIT {
             assertThat(refusal(() -> remove("node-9")).code()).isEqualTo(ErrorCode.NOT_FOUND);
             transferFrom(former);
             remove(former);
-            assertThat(quorum.process(former).exitStatus(60)).isEqualTo(FatalHandler.REMOVED_STATUS);
+            assertThat(quorum.process(former).exitStatus(120)).isEqualTo(FatalHandler.REMOVED_STATUS);
             assertThat(quorum.process(former).output()).contains(former + " was removed from the quorum");
             mutators.awaitAcknowledged(mutators.acknowledged() + 50);
 
             // It stays away: also when somebody starts it again.
             quorum.start(former);
             // 1: before it started. If nobody answered its first question in time, it learns it once it runs.
-            assertThat(quorum.process(former).exitStatus(60)).isIn(1, FatalHandler.REMOVED_STATUS);
+            assertThat(quorum.process(former).exitStatus(120)).isIn(1, FatalHandler.REMOVED_STATUS);
             assertThat(quorum.process(former).output()).contains("was removed from the quorum");
 
             // One loses its disk: it must not come back under its id, but may as another.
@@ -115,7 +115,7 @@ class MembershipIT {
             QuorumFiles.Member lost = quorum.member(others.get(0));
             DurableFiles.deleteTree(lost.directory().resolve("data"));
             quorum.start(others.get(0), "--set", "node.initial-state=join");
-            assertThat(quorum.process(others.get(0)).exitStatus(60)).isEqualTo(1);
+            assertThat(quorum.process(others.get(0)).exitStatus(120)).isEqualTo(1);
             assertThat(quorum.process(others.get(0)).output()).contains("is or was a member of the quorum");
 
             // The dead one can go: the two that are left are a majority.
@@ -131,7 +131,7 @@ class MembershipIT {
 
     // --- Verbs ---
 
-    private QuorumServiceBlockingStub stub() throws InterruptedException {
+    private QuorumServiceBlockingStub stub() {
         return TestQuorum.as(QuorumFiles.ADMIN_TOKEN, QuorumServiceGrpc.newBlockingStub(quorum.channel(leaderNow())));
     }
 
@@ -207,7 +207,7 @@ class MembershipIT {
     }
 
     private ListQuorumMembersResponse list() throws InterruptedException {
-        return stub().listQuorumMembers(ListQuorumMembersRequest.getDefaultInstance());
+        return TestQuorum.eventually(() -> stub().listQuorumMembers(ListQuorumMembersRequest.getDefaultInstance()));
     }
 
     private List<String> voters() throws InterruptedException {
@@ -244,11 +244,12 @@ class MembershipIT {
         List<String> found = new ArrayList<>();
         String cursor = "";
         do {
-            var page = TestQuorum.as(
+            ListPeersRequest request = ListPeersRequest.newBuilder()
+                    .setPage(PageRequest.newBuilder().setSize(500).setCursor(cursor))
+                    .build();
+            var page = TestQuorum.eventually(() -> TestQuorum.as(
                             QuorumFiles.ADMIN_TOKEN, PeerServiceGrpc.newBlockingStub(quorum.channel(leaderNow())))
-                    .listPeers(ListPeersRequest.newBuilder()
-                            .setPage(PageRequest.newBuilder().setSize(500).setCursor(cursor))
-                            .build());
+                    .listPeers(request));
             page.getPeersList().forEach(peer -> found.add(peer.getId()));
             cursor = page.getNextCursor();
         } while (!cursor.isEmpty());
@@ -260,11 +261,11 @@ class MembershipIT {
         List<GetStateHashResponse> hashes = new ArrayList<>();
         long newest = 0;
         for (String node : voters()) {
-            GetStateHashResponse hash = TestQuorum.as(
+            GetStateHashResponse hash = TestQuorum.eventually(() -> TestQuorum.as(
                             QuorumFiles.ADMIN_TOKEN, QuorumServiceGrpc.newBlockingStub(quorum.channel(node)))
                     .getStateHash(GetStateHashRequest.newBuilder()
                             .setRead(ReadOptions.newBuilder().setLevel(ReadLevel.READ_LEVEL_LINEARIZABLE))
-                            .build());
+                            .build()));
             newest = Math.max(newest, hash.getReadInfo().getRevision());
             hashes.add(hash);
         }

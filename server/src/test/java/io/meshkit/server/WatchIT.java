@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WatchIT {
     private static final int WATCHERS = 12;
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
 
     /** A ring so small, snapshots so often, that catching up and installing happen. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -126,6 +127,17 @@ class WatchIT {
             }
         }
 
+        /** Its node was killed, or its stream's time was up: a fast machine may be through before either. */
+        private void awaitAnotherStream() throws InterruptedException {
+            long start = System.nanoTime();
+            while (streams < 2) {
+                assertThat(System.nanoTime() - start)
+                        .as("on its first stream still")
+                        .isLessThan(LIMIT_NANOS);
+                Thread.sleep(10);
+            }
+        }
+
         private void take(WatchResponse message) {
             if (message.hasOpened()) {
                 streams++;
@@ -170,9 +182,12 @@ class WatchIT {
         mutators.stop();
         long last = mutators.newestRevision();
         awaitAll(followers, last);
+        for (Follower follower : followers) {
+            follower.awaitAnotherStream();
+        }
         for (int i = 0; i < WATCHERS; i++) {
             followers.get(i).running = false;
-            assertThat(threads.get(i).join(Duration.ofSeconds(30))).isTrue();
+            assertThat(threads.get(i).join(Duration.ofSeconds(60))).isTrue();
         }
 
         List<AuditEntry> audit = audit();
@@ -180,7 +195,6 @@ class WatchIT {
         for (Follower follower : followers) {
             assertThat(follower.unexpected).isNull();
             assertThat(follower.changes).extracting(WatchResponse::getRevision).isEqualTo(upTo(last));
-            assertThat(follower.streams).isGreaterThan(1);
             for (int i = 0; i < audit.size(); i++) {
                 var change = follower.changes.get(i).getChange();
                 assertThat(change.getVerb()).isEqualTo(audit.get(i).getVerb());
@@ -210,7 +224,7 @@ class WatchIT {
                 if (follower.unexpected != null) {
                     throw new AssertionError(follower.unexpected);
                 }
-                if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(120)) {
+                if (System.nanoTime() - start > LIMIT_NANOS) {
                     throw new AssertionError("a watcher is at " + follower.reached + " of " + last);
                 }
                 Thread.sleep(10);
@@ -218,15 +232,16 @@ class WatchIT {
         }
     }
 
-    private static List<AuditEntry> audit() {
+    private static List<AuditEntry> audit() throws InterruptedException {
         List<AuditEntry> entries = new ArrayList<>();
         String cursor = "";
         do {
-            ListAuditResponse page = TestQuorum.as(
+            ListAuditRequest request = ListAuditRequest.newBuilder()
+                    .setPage(PageRequest.newBuilder().setSize(500).setCursor(cursor))
+                    .build();
+            ListAuditResponse page = TestQuorum.eventually(() -> TestQuorum.as(
                             QuorumFiles.ADMIN_TOKEN, AuditServiceGrpc.newBlockingStub(quorum.channel("node-1")))
-                    .listAudit(ListAuditRequest.newBuilder()
-                            .setPage(PageRequest.newBuilder().setSize(500).setCursor(cursor))
-                            .build());
+                    .listAudit(request));
             entries.addAll(page.getEntriesList());
             cursor = page.getNextCursor();
         } while (!cursor.isEmpty());
@@ -243,11 +258,12 @@ class WatchIT {
         int turn = 0;
         do {
             String node = quorum.nodes().get(turn++ % quorum.nodes().size());
-            ListPeersResponse page = TestQuorum.as(
-                            QuorumFiles.ADMIN_TOKEN, PeerServiceGrpc.newBlockingStub(quorum.channel(node)))
-                    .listPeers(ListPeersRequest.newBuilder()
-                            .setPage(PageRequest.newBuilder().setSize(40).setCursor(cursor))
-                            .build());
+            ListPeersRequest request = ListPeersRequest.newBuilder()
+                    .setPage(PageRequest.newBuilder().setSize(40).setCursor(cursor))
+                    .build();
+            ListPeersResponse page = TestQuorum.eventually(
+                    () -> TestQuorum.as(QuorumFiles.ADMIN_TOKEN, PeerServiceGrpc.newBlockingStub(quorum.channel(node)))
+                            .listPeers(request));
             revision = revision == 0 ? page.getReadInfo().getRevision() : revision;
             assertThat(page.getReadInfo().getRevision()).isEqualTo(revision);
             page.getPeersList()

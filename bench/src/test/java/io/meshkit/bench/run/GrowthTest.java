@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Both parts of a run, against systems of one map. */
 @Timeout(60)
 class GrowthTest {
-    private static final Duration SHORT = Duration.ofMillis(20);
+    private static final Duration SHORT = Duration.ofMillis(200);
 
     @TempDir
     Path root;

@@ -8,21 +8,27 @@ import io.meshkit.v1.LeaseServiceGrpc;
 import io.meshkit.v1.LeaseState;
 import io.meshkit.v1.LeaseStatus;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps leases alive without pause, at any node that answers, and notes when each acknowledged keep-alive was sent.
+ * Keeps leases alive without pause, at any node that answers, and notes when each acknowledged keep-alive was sent and
+ * acknowledged.
  */
 final class Keeper implements AutoCloseable {
     private static final long PERIOD_MS = 500;
+    private static final long DEADLINE_MS = 1_500;
 
     private final TestQuorum quorum;
     private final Set<Long> leases = new ConcurrentSkipListSet<>();
-    /** Lease → when each acknowledged keep-alive was sent, Unix ms. */
-    private final Map<Long, Set<Long>> sent = new ConcurrentHashMap<>();
+    /** An acknowledged keep-alive; Unix ms. */
+    record Kept(long sentMs, long answeredMs) {}
+
+    private final Map<Long, Queue<Kept>> kept = new ConcurrentHashMap<>();
 
     private final Map<Long, LeaseStatus> newest = new ConcurrentHashMap<>();
     private final Set<Long> ended = new ConcurrentSkipListSet<>();
@@ -47,8 +53,8 @@ final class Keeper implements AutoCloseable {
         return ended;
     }
 
-    Set<Long> sent(long lease) {
-        return sent.getOrDefault(lease, Set.of());
+    Queue<Kept> kept(long lease) {
+        return kept.computeIfAbsent(lease, unused -> new ConcurrentLinkedQueue<>());
     }
 
     /** The newest answer; of a lease without one, the default. */
@@ -72,10 +78,10 @@ final class Keeper implements AutoCloseable {
     }
 
     private boolean keptAlive(Set<Long> asked, String node) {
-        long now = System.currentTimeMillis();
+        long sentMs = System.currentTimeMillis();
         try {
             TestQuorum.as(QuorumFiles.ADMIN_TOKEN, LeaseServiceGrpc.newBlockingStub(quorum.channel(node)))
-                    .withDeadlineAfter(700, TimeUnit.MILLISECONDS)
+                    .withDeadlineAfter(DEADLINE_MS, TimeUnit.MILLISECONDS)
                     .keepAlive(KeepAliveRequest.newBuilder().addAllIds(asked).build())
                     .getLeasesList()
                     .forEach(lease -> {
@@ -85,8 +91,7 @@ final class Keeper implements AutoCloseable {
                                 ended.add(lease.getId());
                             }
                         } else {
-                            sent.computeIfAbsent(lease.getId(), unused -> new ConcurrentSkipListSet<>())
-                                    .add(now);
+                            kept(lease.getId()).add(new Kept(sentMs, System.currentTimeMillis()));
                         }
                     });
             return true;

@@ -19,7 +19,7 @@ class BarrierTest {
     private final FakeReplica replica = new FakeReplica();
     private final FakeLeader leader = new FakeLeader();
     private final LeaderEvents events = new LeaderEvents(replica);
-    private final Barrier barrier = new Barrier(replica, leader, new LeaderRetry(replica, events, 300));
+    private final Barrier barrier = new Barrier(replica, leader, new LeaderRetry(replica, events, 1_500));
     private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterEach

@@ -55,7 +55,7 @@ class ReadsTest {
     }
 
     private ErrorCode failure(ReadOptions.Builder options) {
-        return catchThrowableOfType(RegistryException.class, () -> get(options, 200))
+        return catchThrowableOfType(RegistryException.class, () -> get(options, 1_500))
                 .code();
     }
 
