@@ -115,7 +115,7 @@ class MemberJoinIT {
     }
 
     @Test
-    void memberJoinsByAToken_votes_renews_andIsOutForEver() throws Exception {
+    void memberJoinsByAToken_votes_renews_andIsOutForEverWhenItIsRevoked() throws Exception {
         Path token = issue(
                 "token",
                 "--member",
@@ -167,16 +167,9 @@ class MemberJoinIT {
                 .toArray(String[]::new));
         await("the three have the same state", () -> sameState(living, 3));
 
-        leaderBesideNode4(living);
-        ok("quorum", "members", "remove", "node-4", "--yes");
-        assertThat(joined.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(joined.exitValue()).isEqualTo(69);
-        String survivor = former.equals("node-1") ? "node-2" : "node-1";
-        await("its certificate opens no Raft port", () -> raftPort(survivor).equals("refused"));
-        refused(
-                cli.run("mesh", "bootstrap", "issue-token", "--member", "node-4", "--host", "h"),
-                ErrorCode.ALREADY_EXISTS.exitCode(),
-                "was removed");
+        ok("quorum", "up", "--wait", "180");
+        await("all four have the same state again", () -> sameState(context, 4));
+        revoked(context);
         for (String node : List.of("node-1", "node-2", "node-3")) {
             try (Stream<Path> logs = Files.walk(quorum().resolve(node).resolve("log"))) {
                 for (Path log : logs.filter(Files::isRegularFile).toList()) {
@@ -184,6 +177,62 @@ class MemberJoinIT {
                 }
             }
         }
+    }
+
+    /** While it follows: the leader's connections to it are open, and it has just acknowledged what came on them. */
+    private void revoked(Path context) throws InterruptedException {
+        String leader = leaderBesideNode4(context);
+        assertThat(raftPort(leader)).isEqualTo("accepted");
+        assertThat(row("node-4")).contains(" ready ");
+
+        ok("mesh", "bootstrap", "revoke-certificate", "--spiffe-id", "node/node-4", "--yes", "--reason", "stolen");
+
+        ok("mesh", "peers", "register", "p-3", "--role", "gateway");
+        await("the leader hears nothing of it", () -> row("node-4").contains(" silent "));
+        await("the three have the same state", () -> sameState(quorum().resolve("client.yaml"), 3));
+        assertThat(local("node-1", "p-3", context).exitCode()).isZero();
+        assertThat(local("node-4", "p-2", context).exitCode())
+                .as("it answers from what it has")
+                .isZero();
+        refused(local("node-4", "p-3", context), ErrorCode.NOT_FOUND.exitCode(), "p-3");
+        await("its certificate opens no Raft port", () -> raftPort(leader).equals("refused"));
+        await("one of the others leads", () -> List.of("node-1", "node-2", "node-3").contains(leader()));
+        refused(
+                cli.run("mesh", "bootstrap", "issue-token", "--member", "node-4", "--host", "h"),
+                ErrorCode.ALREADY_EXISTS.exitCode(),
+                "is a member of the quorum already");
+
+        ok("quorum", "members", "remove", "node-4", "--yes");
+        assertThat(ok("quorum", "members", "list").lines()).noneMatch(line -> line.startsWith("node-4 "));
+        refused(
+                cli.run("mesh", "bootstrap", "issue-token", "--member", "node-4", "--host", "h"),
+                ErrorCode.ALREADY_EXISTS.exitCode(),
+                "was removed");
+        ok("mesh", "peers", "register", "p-4", "--role", "gateway");
+        refused(local("node-4", "p-4", context), ErrorCode.NOT_FOUND.exitCode(), "p-4");
+    }
+
+    /** What the leader says of the member. */
+    private String row(String node) {
+        return ok("quorum", "members", "list")
+                .lines()
+                .filter(line -> line.startsWith(node + " "))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Cli.Result local(String node, String peer, Path context) {
+        return cli.run(
+                "mesh",
+                "peers",
+                "get",
+                peer,
+                "--consistency",
+                "local",
+                "--node",
+                node,
+                "--context",
+                context.toString());
     }
 
     /** None of them uses the token. */
