@@ -196,7 +196,9 @@ class MemberJoinIT {
                 .isZero();
         refused(local("node-4", "p-3", context), ErrorCode.NOT_FOUND.exitCode(), "p-3");
         await("its certificate opens no Raft port", () -> raftPort(leader).equals("refused"));
-        await("one of the others leads", () -> List.of("node-1", "node-2", "node-3").contains(leader()));
+        await(
+                "one of the others leads",
+                () -> List.of("node-1", "node-2", "node-3").contains(leader()));
         refused(
                 cli.run("mesh", "bootstrap", "issue-token", "--member", "node-4", "--host", "h"),
                 ErrorCode.ALREADY_EXISTS.exitCode(),
