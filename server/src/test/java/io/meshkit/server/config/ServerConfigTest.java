@@ -49,7 +49,7 @@ class ServerConfigTest {
                         600_000,
                         200_000,
                         1_000_000,
-                        64L << 20));
+                        16L << 20));
         assertThat(config.storage())
                 .isEqualTo(new ServerConfig.Storage(64L << 20, 32L << 20, 512, 2, 512L << 20, 1_000));
         assertThat(config.log()).isEqualTo(new ServerConfig.Log("info", directory.resolve("log"), 64L << 20, 8));

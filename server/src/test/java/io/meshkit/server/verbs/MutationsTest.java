@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.codahale.metrics.Counter;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
-import io.meshkit.api.RequestIds;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.options.Scope;
@@ -21,11 +20,11 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,11 +35,12 @@ class MutationsTest {
     private final FakeLeader leader = new FakeLeader();
     private final DiskGate disk = new DiskGate("node-1", 1_000, new Counter());
     private final LeaderRetry retry = new LeaderRetry(replica, new LeaderEvents(replica), 500);
+    private final AtomicInteger idsMade = new AtomicInteger();
     private final Mutations mutations = new Mutations(
             replica,
             new LeaderProposals(replica, leader, retry, disk),
             new Barrier(replica, leader, retry),
-            RequestIds::next,
+            () -> "made-" + idsMade.incrementAndGet(),
             2_000,
             new RegistryStateMachine(),
             new Minting(new SecureRandom(), Map.of()),
@@ -79,13 +79,10 @@ class MutationsTest {
     }
 
     @Test
-    void handle_withoutARequestId_makesAUuidOfVersion7() {
+    void handle_withoutARequestId_givesItOne() {
         PeerMutationResponse response = register(Peers.registration("p1"));
 
-        UUID id = UUID.fromString(response.getResult().getRequestId());
-        assertThat(id.version()).isEqualTo(7);
-        assertThat(id.variant()).isEqualTo(2);
-        assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(1_700_000_000_000L);
+        assertThat(response.getResult().getRequestId()).isEqualTo("made-1");
     }
 
     @Test
