@@ -65,7 +65,10 @@ class MemberJoinCommandTest {
         assertThat(silent.err()).contains("127.0.0.1:1 cannot be asked");
         Path attempt = directory.resolve(".node.joining/attempt");
         String kept = Files.readString(attempt);
-        assertThat(kept).startsWith("j-0123456789abcdef node-4\njoin-").doesNotContain("s".repeat(43));
+        assertThat(kept)
+                .startsWith("j-0123456789abcdef node-4\n")
+                .containsPattern("\n[0-9a-f-]{36}-join\n")
+                .doesNotContain("s".repeat(43));
 
         join("node-4", "--server", "127.0.0.1:1");
         assertThat(attempt).as("asks for the same").hasContent(kept);
