@@ -51,4 +51,10 @@ class OptionErrorsTest {
         assertThat(refusal(new RunCommand(), "--warmup-rounds", "-1"))
                 .contains("--warmup-rounds: -1 is not within 0 and 1000");
     }
+
+    @Test
+    void watch_together_beyondATransaction() {
+        assertThat(refusal(new WatchCommand(), "--together", "101"))
+                .contains("--together: 101 is not within 1 and 100");
+    }
 }
