@@ -3,7 +3,9 @@ package io.meshkit.domain;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.RecordChange;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What one log entry does: the writes, the outcome of each of its commands, and the new audit entries.
@@ -16,5 +18,17 @@ public record Applied(WriteBatch batch, List<CommandOutcome> outcomes, List<Audi
     public Applied {
         outcomes = List.copyOf(outcomes);
         entries = List.copyOf(entries);
+    }
+
+    /** Whether it has made a change of that kind. Asked for every entry, on the apply thread. */
+    public boolean hasChange(Predicate<RecordChange> wanted) {
+        for (AuditEntry entry : entries) {
+            for (RecordChange change : entry.getChangesList()) {
+                if (wanted.test(change)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

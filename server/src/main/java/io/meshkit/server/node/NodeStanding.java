@@ -11,9 +11,7 @@ import io.meshkit.raft.NodeId;
 import io.meshkit.raft.PeerStanding;
 import io.meshkit.raft.Replica;
 import io.meshkit.storage.StoreSnapshot;
-import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.QuorumMemberRecord.State;
-import io.meshkit.v1.RecordChange;
 import io.meshkit.v1.WorkloadCertificate;
 import io.omnirelay.pki.PeerIdentity;
 import java.security.cert.X509Certificate;
@@ -67,13 +65,8 @@ public final class NodeStanding implements ApplyListener, PeerStanding {
 
     @Override
     public void applied(long index, Applied applied) {
-        for (AuditEntry entry : applied.entries()) {
-            for (RecordChange change : entry.getChangesList()) {
-                if (concerns(change.getKind())) {
-                    changed();
-                    return;
-                }
-            }
+        if (applied.hasChange(change -> concerns(change.getKind()))) {
+            changed();
         }
     }
 

@@ -76,11 +76,8 @@ public final class LivePolicy implements ApplyListener {
 
     @Override
     public void applied(long index, Applied applied) {
-        boolean changed = applied.entries().stream()
-                .flatMap(entry -> entry.getChangesList().stream())
-                .anyMatch(change -> change.getKind().equals(ConfigKind.CONFIG.name())
-                        && change.getName().equals(PolicyRule.DOCUMENT));
-        if (changed) {
+        if (applied.hasChange(change -> change.getKind().equals(ConfigKind.CONFIG.name())
+                && change.getName().equals(PolicyRule.DOCUMENT))) {
             reloadSoon();
         }
     }
