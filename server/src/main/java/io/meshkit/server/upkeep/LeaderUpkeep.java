@@ -135,9 +135,7 @@ public final class LeaderUpkeep implements AutoCloseable {
         if (outcome.hasRejection()) {
             throw new RegistryException(outcome.getRejection());
         }
-        try (StoreSnapshot view = replica.snapshot()) {
-            LOG.debug("journal kept from revision {}", StateMeta.oldestKept(view));
-        }
+        LOG.debug("applied {}", wanted.getDescriptorForType().getName());
         return true;
     }
 
