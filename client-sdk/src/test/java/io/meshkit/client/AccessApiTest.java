@@ -19,7 +19,6 @@ import io.meshkit.v1.RevokeAccessRequest;
 import io.meshkit.v1.RevokeTokenBatchRequest;
 import io.meshkit.v1.RevokeTokenBatchResponse;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,12 +34,8 @@ class AccessApiTest {
 
     @BeforeEach
     void start() {
-        TestTls tls = TestTls.create(directory);
-        node = new FakeNode("node-1", tls);
-        client = MeshKitClient.builder()
-                .endpoints(List.of(node.endpoint()))
-                .ca(tls.ca())
-                .build();
+        node = new FakeNode("node-1", TestTls.create(directory));
+        client = node.client();
     }
 
     @AfterEach

@@ -62,6 +62,14 @@ final class FakeNode implements AutoCloseable {
         }
     }
 
+    /** A client of this node alone, as it comes. The caller closes it. */
+    MeshKitClient client() {
+        return MeshKitClient.builder()
+                .endpoints(List.of(endpoint()))
+                .ca(tls.ca())
+                .build();
+    }
+
     void stop() {
         server.shutdownNow();
         try {

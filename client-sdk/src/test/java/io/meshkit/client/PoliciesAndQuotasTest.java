@@ -49,12 +49,8 @@ class PoliciesAndQuotasTest {
 
     @BeforeEach
     void start() {
-        TestTls tls = TestTls.create(directory);
-        node = new FakeNode("node-1", tls);
-        client = MeshKitClient.builder()
-                .endpoints(List.of(node.endpoint()))
-                .ca(tls.ca())
-                .build();
+        node = new FakeNode("node-1", TestTls.create(directory));
+        client = node.client();
     }
 
     @AfterEach

@@ -20,14 +20,8 @@ import io.meshkit.server.leases.LeaseSettings;
 import io.meshkit.server.leases.Lessor;
 import io.meshkit.server.members.MemberDirectory;
 import io.meshkit.server.process.QuorumFiles;
-import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.FakeReplica;
-import io.meshkit.server.verbs.LeaderEvents;
-import io.meshkit.server.verbs.LeaderRetry;
-import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.Peers;
-import io.meshkit.server.verbs.QuorumStatus;
-import io.meshkit.server.verbs.Readiness;
 import io.meshkit.storage.memory.MemoryStore;
 import io.meshkit.v1.Binding;
 import io.meshkit.v1.Command;
@@ -81,14 +75,11 @@ class PeerCallsTest {
     private void startServer() throws Exception {
         ServerConfig config = config(0);
         Files.createDirectories(config.dataDirectory());
-        Barrier barrier = new Barrier(replica, null, new LeaderRetry(replica, new LeaderEvents(replica), 100));
-        server = NodeServer.start(
+        server = NodePorts.open(
                 config,
                 MemberTls.open(config, standing(config)),
                 standing(config),
                 replica,
-                new Leadership(replica, () -> List.of(SERVER), null),
-                new QuorumStatus(replica, new Readiness(barrier, () -> true), "test", List::of, "test", disk),
                 disk,
                 List.of(new LeaseNodeService(new LeaseAnswers(
                         SERVER,

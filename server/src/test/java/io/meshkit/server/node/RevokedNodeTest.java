@@ -11,14 +11,8 @@ import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.disk.DiskGate;
 import io.meshkit.server.members.MemberDirectory;
 import io.meshkit.server.process.QuorumFiles;
-import io.meshkit.server.verbs.Barrier;
 import io.meshkit.server.verbs.FakeReplica;
-import io.meshkit.server.verbs.LeaderEvents;
-import io.meshkit.server.verbs.LeaderRetry;
-import io.meshkit.server.verbs.Leadership;
 import io.meshkit.server.verbs.Peers;
-import io.meshkit.server.verbs.QuorumStatus;
-import io.meshkit.server.verbs.Readiness;
 import io.meshkit.v1.QuorumMemberRecord.State;
 import io.omnirelay.pki.CertificateAuthority;
 import io.omnirelay.pki.CertificateRequest;
@@ -76,7 +70,15 @@ class RevokedNodeTest {
             records.joined("node-1", SERIALS.get(0));
             records.joined("node-2", SERIALS.get(1));
         }
-        startServer(configs.get(0), standing(prefix, ofServer));
+        NodeStanding standing = standing(prefix, ofServer);
+        server = NodePorts.open(
+                configs.get(0),
+                MemberTls.open(configs.get(0), standing),
+                standing,
+                ofServer,
+                new DiskGate("node-1", 1_000, new Counter()),
+                List.of(),
+                executor);
         clientTls = MemberTls.open(configs.get(1), standing(prefix, ofClient));
         channels = MemberChannels.open(new MemberDirectory(configs.get(1)), clientTls, executor);
         calls = new GrpcPeerRpc(channels);
@@ -116,21 +118,6 @@ class RevokedNodeTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
-    }
-
-    private void startServer(ServerConfig config, NodeStanding standing) throws Exception {
-        DiskGate disk = new DiskGate("node-1", 1_000, new Counter());
-        Barrier barrier = new Barrier(ofServer, null, new LeaderRetry(ofServer, new LeaderEvents(ofServer), 100));
-        server = NodeServer.start(
-                config,
-                MemberTls.open(config, standing),
-                standing,
-                ofServer,
-                new Leadership(ofServer, () -> List.of(SERVER), null),
-                new QuorumStatus(ofServer, new Readiness(barrier, () -> true), "test", List::of, "test", disk),
-                disk,
-                List.of(),
-                executor);
     }
 
     @AfterEach

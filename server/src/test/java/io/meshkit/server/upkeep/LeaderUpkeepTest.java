@@ -1,5 +1,6 @@
 package io.meshkit.server.upkeep;
 
+import static io.meshkit.server.upkeep.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
@@ -17,7 +18,6 @@ import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.PutActionPolicyRequest;
 import io.meshkit.v1.SeedAccessRequest;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,14 +76,6 @@ class LeaderUpkeepTest {
     private void pass(long ms) {
         replica.pass(ms);
         clockMs.addAndGet(ms);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.sleep(5);
-        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.meshkit.server.upkeep;
 
+import static io.meshkit.server.upkeep.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshkit.domain.Commands;
@@ -12,7 +13,6 @@ import io.meshkit.v1.RegisterPeerRequest;
 import io.meshkit.v1.SeedAccessRequest;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,14 +67,6 @@ class RetentionTest {
     private boolean hasKey() {
         try (StoreSnapshot view = replica.snapshot()) {
             return Tokens.hasKey(view, CLUSTER);
-        }
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            Thread.sleep(5);
         }
     }
 
