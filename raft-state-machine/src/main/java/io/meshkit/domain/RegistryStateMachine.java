@@ -93,7 +93,7 @@ public final class RegistryStateMachine {
             Commands.requireKnown(command);
             outcomes.add(applier.apply(request(command)));
         }
-        return new Applied(applier.finish(), outcomes, applier.entries());
+        return new Applied(applier.finish(), outcomes, applier.entries(), applier.entryBytes());
     }
 
     /**

@@ -146,6 +146,8 @@ class ConfigHandlersTest {
                 assertThat(applied.outcomes().getFirst().hasRejection()).isFalse();
                 assertThat(AuditEntry.parseFrom(applied.entries().getFirst().toByteArray()))
                         .isEqualTo(applied.entries().getFirst());
+                assertThat(applied.entryBytes())
+                        .containsExactly(applied.entries().getFirst().getSerializedSize());
                 ListAuditResponse audit =
                         registry.query(ListAuditRequest.getDefaultInstance(), ListAuditResponse.class);
                 assertThat(ListAuditResponse.parseFrom(audit.toByteArray())).isEqualTo(audit);

@@ -82,7 +82,9 @@ final class TestState implements StateFunction {
             entries.add(AuditEntry.newBuilder().setRevision(revision).build());
         }
         batch.put(META, REVISION, ByteBuffer.allocate(8).putLong(revision).array());
-        return new Applied(batch, outcomes, entries);
+        List<Integer> entryBytes =
+                entries.stream().map(AuditEntry::getSerializedSize).toList();
+        return new Applied(batch, outcomes, entries, entryBytes);
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class EntryApplier {
     private final long term;
     private final long index;
     private final List<AuditEntry> entries = new ArrayList<>();
+    private final List<Integer> entryBytes = new ArrayList<>();
     private int commands;
 
     /** What may keep a command from being decided at all, whatever its verb. */
@@ -155,6 +156,11 @@ public final class EntryApplier {
         return entries;
     }
 
+    /** Of each of them the size of its row. */
+    public List<Integer> entryBytes() {
+        return entryBytes;
+    }
+
     private <Q extends Message> CommandOutcome decide(Request<Q> request, MutationOptions options) {
         Work work = work(request, options);
         Reply reply = reply(work, request, options);
@@ -272,7 +278,9 @@ public final class EntryApplier {
                 .setCredential(work.caller().proof())
                 .addAllDenied(work.denials())
                 .build();
+        long journalBytes = ledger.journalBytes;
         entries.add(Journal.append(overlay, ledger, head, work.encodedChanges(), tail));
+        entryBytes.add(Math.toIntExact(ledger.journalBytes - journalBytes));
     }
 
     private static MutationResult.Builder result(MutationOptions options, Reply.Accepted accepted) {

@@ -32,9 +32,10 @@ final class Feed {
         return newest;
     }
 
-    synchronized void add(List<AuditEntry> entries) {
-        for (AuditEntry entry : entries) {
-            add(new FeedItem(entry));
+    /** @param entryBytes of each its size, encoded */
+    synchronized void add(List<AuditEntry> entries, List<Integer> entryBytes) {
+        for (int i = 0; i < entries.size(); i++) {
+            add(new FeedItem(entries.get(i), entryBytes.get(i)));
         }
     }
 

@@ -13,11 +13,11 @@ import io.meshkit.v1.WatchResponse;
 import io.omnirelay.transport.EncodedMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +41,14 @@ final class FeedItem {
 
     private record Body(List<WatchEventType> types, EncodedBody encoded) {}
 
-    FeedItem(AuditEntry entry) {
+    /** @param bytes of the entry, encoded; 0 if nobody will ask */
+    FeedItem(AuditEntry entry, int bytes) {
         this.entry = entry;
-        this.bytes = entry.getSerializedSize();
-        this.topics = entry.getChangesList().stream()
-                .flatMap(change -> WatchTopics.of(change).stream())
-                .collect(Collectors.toUnmodifiableSet());
+        this.bytes = bytes;
+        this.topics = new HashSet<>();
+        for (RecordChange change : entry.getChangesList()) {
+            topics.addAll(WatchTopics.of(change));
+        }
     }
 
     long revision() {

@@ -69,7 +69,7 @@ public final class WatchHub implements ApplyListener, AutoCloseable {
     @Override
     public void applied(long index, Applied applied) {
         if (!applied.entries().isEmpty()) {
-            feed.add(applied.entries());
+            feed.add(applied.entries(), applied.entryBytes());
             pumps.forEach(Pump::entryApplied);
         }
     }

@@ -11,10 +11,11 @@ class TouchedTest {
     private final Touched touched = new Touched();
 
     private void shard(long revision, String name) {
-        touched.touch(new FeedItem(AuditEntry.newBuilder()
+        AuditEntry entry = AuditEntry.newBuilder()
                 .setRevision(revision)
                 .addChanges(RecordChange.newBuilder().setKind("shard").setName(name))
-                .build()));
+                .build();
+        touched.touch(new FeedItem(entry, entry.getSerializedSize()));
     }
 
     @Test
