@@ -9,10 +9,16 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports that nobody listens on. */
 public final class FreePorts {
-    /** Below the range from which systems take the ports of outgoing connections: a node that is down keeps its own. */
-    private static final int FROM = 15_000;
+    /**
+     * Below the range from which systems take the ports of outgoing connections: a node that is down keeps its own.
+     * Other modules' tests, which may run at the same time, begin at 21 000, and each fork of this one's has a range of
+     * its own.
+     */
+    private static final int PER_FORK = 2_000;
 
-    private static final int TO = 32_000;
+    private static final int FROM = 15_000 + Integer.getInteger("it.fork", 0) * PER_FORK;
+
+    private static final int TO = FROM + PER_FORK;
 
     private FreePorts() {}
 

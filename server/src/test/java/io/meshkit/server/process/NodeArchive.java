@@ -2,9 +2,12 @@ package io.meshkit.server.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +47,7 @@ final class NodeArchive {
                 new ArrayList<>(List.of("-XX:SharedArchiveFile=" + FILE, "-Xshare:auto", "-Xlog:cds=off"));
         shared.addAll(path);
         try {
-            if (!isNewerThan(jars)) {
-                train(path);
-            }
+            makeOnce(jars, path);
             return List.copyOf(shared);
         } catch (IOException | AssertionError e) {
             System.err.println("nodes start without an archive of their classes: " + e);
@@ -54,6 +55,17 @@ final class NodeArchive {
             Thread.currentThread().interrupt();
         }
         return path;
+    }
+
+    /** The forks of a test run make it once: the others wait for the first. */
+    private static void makeOnce(List<String> jars, List<String> path) throws IOException, InterruptedException {
+        try (FileChannel lock = FileChannel.open(
+                        FILE.resolveSibling("node-classes.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = lock.lock()) {
+            if (held.isValid() && !isNewerThan(jars)) {
+                train(path);
+            }
+        }
     }
 
     private static boolean isNewerThan(List<String> jars) throws IOException {
