@@ -333,7 +333,7 @@ class MemberJoinIT {
                                 "tls.reload-interval-ms=1000"),
                         List.of("-Xmx512m"),
                         "OMNIRELAY_SERVER_JAVA_OPTS",
-                        Map.of());
+                        Map.of("OMNIRELAY_SERVER_JAVA_OPTS", Cli.NODE_OPTIONS));
         joined = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("node-4.log").toFile())

@@ -33,9 +33,6 @@ class QuorumIT {
         data = directory.resolve("quorum");
         cli = new Cli(directory.resolve("state"));
         basePort = freeBasePort();
-        // The processes run from the distribution that this build has just made.
-        System.setProperty(
-                "omnirelay.home", Path.of("target/dist").toAbsolutePath().toString());
     }
 
     @AfterEach

@@ -86,6 +86,8 @@ class SdkWatchIT {
             }
             informers.add(Informer.peers(client, WatchPeersRequest.getDefaultInstance())
                     .index("role", peer -> List.of(peer.getRole()))
+                    // Ten bookmarks that do not come.
+                    .staleAfter(Duration.ofSeconds(5))
                     .start());
         }
     }
