@@ -36,15 +36,24 @@ public record Installation(String java, String classPath, Optional<Path> home) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString());
         String classPath = home == null
                 ? System.getProperty("java.class.path")
-                : Path.of(home, "lib").toAbsolutePath() + "/*";
+                : library(Path.of(home)).toAbsolutePath() + "/*";
         return new Installation(java, classPath, Optional.ofNullable(home).map(Path::of));
     }
 
     /** The AOT cache of a program; without a home there is no place for one. */
     public Optional<AotCache> aotCache(String mainClass) {
         String name = mainClass.equals(SERVER) ? "server.aot" : "command-line.aot";
-        return home.map(directory ->
-                new AotCache(directory.toAbsolutePath().resolve("aot").resolve(name)));
+        return home.map(Path::toAbsolutePath)
+                .map(directory -> new AotCache(
+                        directory.resolve("aot").resolve(name), new AotSources(javaHome(), library(directory))));
+    }
+
+    private Path javaHome() {
+        return Path.of(java).toAbsolutePath().resolve("../..").normalize();
+    }
+
+    private static Path library(Path home) {
+        return home.resolve("lib");
     }
 
     /**

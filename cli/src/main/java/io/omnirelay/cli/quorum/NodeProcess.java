@@ -76,7 +76,7 @@ final class NodeProcess {
             command.add("/usr/bin/setsid");
         }
         List<String> flags = new ArrayList<>(FLAGS);
-        installation.aotCache(Installation.SERVER).ifPresent(cache -> flags.addAll(cache.flags()));
+        installation.aotCache(Installation.SERVER).ifPresent(cache -> flags.addAll(cache.flags(environment)));
         command.addAll(installation.command(Installation.SERVER, arguments(), flags, OPTIONS_VARIABLE, environment));
         SecretFiles.createDirectories(Layout.directoryOf(layout.console(node)));
         Process process = new ProcessBuilder(command)

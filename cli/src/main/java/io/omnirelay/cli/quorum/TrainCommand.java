@@ -39,8 +39,8 @@ final class TrainCommand implements Callable<Integer> {
         AotCache commandLine = installation.aotCache(Installation.COMMAND_LINE).orElseThrow();
         Files.createDirectories(Layout.directoryOf(server.file()));
         // Programs that are recorded must not use what is to be made.
-        Files.deleteIfExists(server.file());
-        Files.deleteIfExists(commandLine.file());
+        server.remove();
+        commandLine.remove();
         Path work = Files.createTempDirectory("omnirelay-train");
         try {
             new Training(
@@ -50,6 +50,8 @@ final class TrainCommand implements Callable<Integer> {
                     .run(server, commandLine);
         } finally {
             delete(work);
+            server.removeUnfinished();
+            commandLine.removeUnfinished();
         }
         quorum.streams()
                 .out()

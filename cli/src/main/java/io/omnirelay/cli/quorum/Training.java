@@ -19,7 +19,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +48,12 @@ record Training(Installation installation, Layout layout, Map<String, String> en
 
     private record Started(NodeProcess node, Process process) {}
 
-    /** @throws RegistryException if the node does not get ready, or the JVM makes no cache */
+    /** @throws RegistryException if the node does not get ready, the JVM makes no cache, or the jars change meanwhile */
     void run(AotCache server, AotCache commandLine) throws IOException {
+        String sources = server.sources()
+                .describe()
+                .orElseThrow(() ->
+                        failed("cannot read the jars in " + server.sources().library()));
         List<NodeSpec> specs = NodeSpec.plan(NODES, freeBasePort());
         QuorumFiles.create(layout, specs);
         List<Started> started = new ArrayList<>();
@@ -65,8 +68,8 @@ record Training(Installation installation, Layout layout, Map<String, String> en
             started.forEach(each -> each.node().find().ifPresent(ProcessHandle::destroy));
             started.forEach(each -> awaitEnd(each.process(), "a node of the training"));
         }
-        make(server, NodeProcess.FLAGS);
-        make(commandLine, Installation.COMMAND_LINE_FLAGS);
+        make(server, NodeProcess.FLAGS, sources);
+        make(commandLine, Installation.COMMAND_LINE_FLAGS, sources);
     }
 
     private Started start(NodeSpec spec, List<String> flags) throws IOException {
@@ -117,15 +120,14 @@ record Training(Installation installation, Layout layout, Map<String, String> en
                 settings);
     }
 
-    private void make(AotCache cache, List<String> flags) throws IOException {
+    private void make(AotCache cache, List<String> flags, String sources) throws IOException {
         List<String> command = new ArrayList<>(List.of(installation.java()));
         command.addAll(Installation.ALWAYS_FLAGS);
         command.addAll(flags);
         command.addAll(cache.makingFlags());
         command.addAll(List.of("-cp", installation.classPath()));
         await(command, "making " + cache.file());
-        Files.move(cache.fresh(), cache.file(), StandardCopyOption.ATOMIC_MOVE);
-        Files.deleteIfExists(cache.recording());
+        cache.complete(sources);
     }
 
     private List<String> commandLine(List<String> recording, String... arguments) {
