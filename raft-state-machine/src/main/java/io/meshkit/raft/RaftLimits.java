@@ -7,8 +7,8 @@ package io.meshkit.raft;
  * @param entryCommandsMax    default 256: commands packed into one log entry
  * @param entryBytesMax       default 512 KiB: packing stops here. A single command may exceed it, up to
  *                            commandBytesMax
- * @param entriesInFlightMax  default 2: entries proposed and not yet applied. More does not help throughput, it
- *                            only makes the entries smaller
+ * @param entriesInFlightMax  default 1: entries proposed and not yet applied. With more the entries are smaller, and each
+ *                            costs every member a sync and two messages
  * @param queueCommandsMax    default 8192: commands waiting for a place in an entry. More is OVERLOADED
  * @param queueBytesMax       default 64 MiB: the same in bytes
  * @param logEntryBytesMax    default 4 MiB: what Ratis accepts as one entry. Beyond it Ratis steps the leader
@@ -42,7 +42,7 @@ public record RaftLimits(
     }
 
     public static RaftLimits defaults() {
-        return new RaftLimits(1 << 20, 256, 512 << 10, 2, 8192, 64L << 20, 4 << 20, 256L << 20);
+        return new RaftLimits(1 << 20, 256, 512 << 10, 1, 8192, 64L << 20, 4 << 20, 256L << 20);
     }
 
     private static void require(boolean ok, String name, long value) {

@@ -298,7 +298,7 @@ public final class Settings {
                     "A member that does not confirm the leader's term by then does not count."),
             number("raft.entry-commands-max", "commands", 256, 1, 8_192, "Mutations packed into one log entry."),
             number("raft.entry-bytes-max", "bytes", 512 * KIB, KIB, 2 * MIB, "Packing stops at this size."),
-            number("raft.entries-in-flight-max", "entries", 2, 1, 64, "Entries proposed and not yet applied.")
+            number("raft.entries-in-flight-max", "entries", 1, 1, 64, "Entries proposed and not yet applied.")
                     .hazard("more makes the entries smaller, not the throughput larger"),
             number(
                     "raft.queue-commands-max",
