@@ -16,6 +16,14 @@ public interface PeerRpc {
     CompletableFuture<Long> currentTerm(NodeId member, long timeoutMs);
 
     /**
+     * Whether the leader is gone, as far as the member can see: {@link LeaderWatch}. Fails when the member does not
+     * answer within the timeout or does not know the question; then it has not agreed.
+     */
+    default CompletableFuture<Testimony> leaderLoss(NodeId member, NodeId leader, long term, long timeoutMs) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException(member + " cannot be asked"));
+    }
+
+    /**
      * Downloads the member's newest checkpoint into a directory, verifying every file's SHA-256, and syncs it.
      *
      * @param directory exists and is empty

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands at the Raft port: lets only the members' protocol in, and only of those whose certificates hold with every
  * message ({@link PeerGate}), no more of a commit than a leader can vouch for ({@link CommitCeiling}), and no reply out
- * before the term and vote that it rests on are durable.
+ * before the term and vote that it rests on are durable. It sees when a leader's streams end ({@link LeaderStreams}).
  *
  * <p>Ratis offers its client and admin services on the same port and authorizes nobody: with a member's certificate
  * one could write past the domain's edge or change the membership. Ours are called in-process, so these services
@@ -29,11 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RaftPort implements GrpcServices.Customizer {
     private final TermVoteGuard guard;
+    private final LeaderStreams streams;
     private final @Nullable PeerStanding standing;
 
     /** @param standing empty: whoever TLS lets in may take part for as long as the connection lives */
-    RaftPort(TermVoteGuard guard, Optional<PeerStanding> standing) {
+    RaftPort(TermVoteGuard guard, LeaderStreams streams, Optional<PeerStanding> standing) {
         this.guard = guard;
+        this.streams = streams;
         this.standing = standing.orElse(null);
     }
 
@@ -61,7 +63,7 @@ final class RaftPort implements GrpcServices.Customizer {
                 }
             }
             Replies<ReqT, RespT> replies = new Replies<>(call);
-            return new Requests<>(next.startCall(replies, headers), replies, gate);
+            return new Requests<>(next.startCall(replies, headers), replies, gate, streams.begin());
         }
 
         private static <Q, R> ServerCall.Listener<Q> refused(ServerCall<Q, R> call, String why) {
@@ -73,11 +75,17 @@ final class RaftPort implements GrpcServices.Customizer {
     private static final class Requests<Q> extends SimpleForwardingServerCallListener<Q> {
         private final Replies<Q, ?> replies;
         private final @Nullable PeerGate gate;
+        private final LeaderStreams.Stream stream;
 
-        Requests(ServerCall.Listener<Q> listener, Replies<Q, ?> replies, @Nullable PeerGate gate) {
+        Requests(
+                ServerCall.Listener<Q> listener,
+                Replies<Q, ?> replies,
+                @Nullable PeerGate gate,
+                LeaderStreams.Stream stream) {
             super(listener);
             this.replies = replies;
             this.gate = gate;
+            this.stream = stream;
         }
 
         @Override
@@ -88,8 +96,30 @@ final class RaftPort implements GrpcServices.Customizer {
                 replies.refuse(objection.get());
                 return;
             }
-            super.onMessage(
-                    message instanceof AppendEntriesRequestProto append ? (Q) CommitCeiling.of(append) : message);
+            if (message instanceof AppendEntriesRequestProto append) {
+                stream.carries(append);
+                super.onMessage((Q) CommitCeiling.of(append));
+            } else {
+                super.onMessage(message);
+            }
+        }
+
+        @Override
+        public void onHalfClose() {
+            stream.ended();
+            super.onHalfClose();
+        }
+
+        @Override
+        public void onCancel() {
+            stream.ended();
+            super.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            stream.ended();
+            super.onComplete();
         }
     }
 

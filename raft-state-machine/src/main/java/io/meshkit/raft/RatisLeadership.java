@@ -69,7 +69,8 @@ final class RatisLeadership implements Leadership.Source {
         return Errors.noLeader("this node does not lead", otherLeader());
     }
 
-    private static List<Set<NodeId>> voters(RaftConfiguration configuration) {
+    /** The voters of the configuration, and of the one before while it changes. */
+    static List<Set<NodeId>> voters(RaftConfiguration configuration) {
         List<Set<NodeId>> voters = new ArrayList<>(2);
         voters.add(ids(configuration.getCurrentPeers()));
         Set<NodeId> former = ids(configuration.getPreviousPeers());

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing of a caller runs on Ratis's or the apply thread: futures complete on virtual threads.
  */
 public final class RatisReplica implements Replica {
+    /** Far below what the kernel waits by itself, so that only a refusal is taken for one. */
+    private static final int PROBE_TIMEOUT_MS = 300;
+
     private final ReplicaConfig config;
     private final ReplicaParts parts;
     private final ReplicaCore core;
@@ -33,10 +36,12 @@ public final class RatisReplica implements Replica {
     private final RatisAdmin admin;
     private final Proposer proposer;
     private final ReadBarrier barrier;
+    private final @Nullable LeaderWatch leaderWatch;
     private final Sweeper sweeper;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private RatisReplica(ReplicaConfig config, ReplicaParts parts, ReplicaCore core) throws IOException {
+    private RatisReplica(ReplicaConfig config, ReplicaParts parts, ReplicaCore core, PortProbe probe)
+            throws IOException {
         this.config = config;
         this.parts = parts;
         this.core = core;
@@ -56,6 +61,7 @@ public final class RatisReplica implements Replica {
                 config.timeouts().readRound().toMillis(),
                 System::nanoTime,
                 core.executor());
+        this.leaderWatch = config.earlyElection() ? watchLeader(probe) : null;
         LogHold hold = new LogHold(division, core.spreader(), config.snapshots().logEntriesHeldMax());
         core.stateMachine().attach(hold::coverable, this::membership);
         core.stateMachine().onLeaderReady(() -> core.executor().execute(proposer::pump));
@@ -69,8 +75,29 @@ public final class RatisReplica implements Replica {
                         barrier::sweep,
                         core.progress()::sweep,
                         snapshotTimer::sweep,
+                        this::watchLeader,
                         now -> core.spreader().spread(division),
                         now -> core.leaderSignal().observe(leadership.leader())));
+    }
+
+    private LeaderWatch watchLeader(PortProbe probe) {
+        LeaderWatch watch = new LeaderWatch(
+                config.self(),
+                new RatisFollower(core.server(), division, leadership),
+                core.leaderStreams(),
+                probe,
+                parts.peers(),
+                config.timeouts().electionMax().toMillis(),
+                System::nanoTime,
+                core.executor());
+        core.leaderStreams().onBroken(watch::broken);
+        return watch;
+    }
+
+    private void watchLeader(long nowNanos) {
+        if (leaderWatch != null) {
+            leaderWatch.sweep(nowNanos);
+        }
     }
 
     /**
@@ -80,15 +107,16 @@ public final class RatisReplica implements Replica {
      * @throws StartupException if the directory, the port or the certificates do not fit; the data is unchanged
      */
     public static RatisReplica start(ReplicaConfig config, ReplicaParts parts) throws StartupException {
-        return start(config, parts, DurableFiles::sync);
+        return start(config, parts, DurableFiles::sync, PortProbe.tcp(PROBE_TIMEOUT_MS));
     }
 
-    /** With another way to sync Ratis's directory, for tests that watch it. */
-    static RatisReplica start(ReplicaConfig config, ReplicaParts parts, TermVoteGuard.DirectorySync directorySync)
+    /** With other ways to sync Ratis's directory and to look at ports, for tests that watch or forge them. */
+    static RatisReplica start(
+            ReplicaConfig config, ReplicaParts parts, TermVoteGuard.DirectorySync directorySync, PortProbe probe)
             throws StartupException {
         ReplicaCore core = ReplicaCore.start(config, parts, directorySync);
         try {
-            return new RatisReplica(config, parts, core);
+            return new RatisReplica(config, parts, core, probe);
         } catch (IOException | RuntimeException e) {
             core.close();
             throw new StartupException("the replica could not be started", "see the cause", e);
@@ -118,6 +146,14 @@ public final class RatisReplica implements Replica {
     @Override
     public long currentTerm() {
         return division.getInfo().getCurrentTerm();
+    }
+
+    @Override
+    public CompletableFuture<Testimony> leaderLoss(NodeId leader, long term) {
+        LeaderWatch watch = leaderWatch;
+        return watch == null
+                ? CompletableFuture.completedFuture(new Testimony(false, -1, -1))
+                : CompletableFuture.supplyAsync(() -> watch.testify(leader, term), core.executor());
     }
 
     @Override
@@ -223,6 +259,7 @@ public final class RatisReplica implements Replica {
         Map<String, Number> numbers = RatisMetrics.of(config.self());
         numbers.put("replica.proposals_queued", proposer.queued());
         numbers.put("replica.read_rounds", barrier.rounds());
+        numbers.put("replica.early_elections", leaderWatch == null ? 0 : leaderWatch.elections());
         numbers.put("replica.applied_index", core.progress().applied().index());
         numbers.put("replica.snapshot_index", core.progress().snapshot().index());
         return numbers;
@@ -235,6 +272,7 @@ public final class RatisReplica implements Replica {
         }
         core.stateMachine().closing();
         sweeper.close();
+        core.leaderStreams().onBroken(member -> {});
         core.leaderSignal().close();
         proposer.close();
         barrier.close();

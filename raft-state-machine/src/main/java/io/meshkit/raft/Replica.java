@@ -33,6 +33,9 @@ public interface Replica extends AutoCloseable {
     /** The current Raft term of this member. Never goes back. */
     long currentTerm();
 
+    /** What this member says when another asks whether the leader of the term is gone. */
+    CompletableFuture<Testimony> leaderLoss(NodeId leader, long term);
+
     /**
      * Packs the command with concurrent ones into one log entry and answers when it is applied here.
      * Only on the leader: elsewhere NO_LEADER with the leader's hint, nothing appended.

@@ -21,6 +21,8 @@ import java.util.UUID;
  * @param joining   this member comes to a quorum that exists: it starts without a configuration, does nothing until a
  *                  leader brings it in, and {@code members} only says where it and some others are. Its log, once
  *                  there, overrides this
+ * @param earlyElection this member stands for election without waiting for the timeout when a majority sees that the
+ *                  leader's process is gone, and helps others to find out
  * @param tls       empty means a plain-text Raft port: only for tests on loopback
  */
 public record ReplicaConfig(
@@ -30,6 +32,7 @@ public record ReplicaConfig(
         Path directory,
         boolean formatWhenEmpty,
         boolean joining,
+        boolean earlyElection,
         Optional<RaftTls> tls,
         RaftTimeouts timeouts,
         RaftLimits limits,
@@ -61,6 +64,7 @@ public record ReplicaConfig(
                 directory,
                 true,
                 false,
+                true,
                 Optional.of(tls),
                 RaftTimeouts.defaults(),
                 RaftLimits.defaults(),
@@ -68,27 +72,73 @@ public record ReplicaConfig(
     }
 
     public ReplicaConfig withFormatWhenEmpty(boolean other) {
-        return new ReplicaConfig(self, clusterId, members, directory, other, joining, tls, timeouts, limits, snapshots);
+        return new ReplicaConfig(
+                self, clusterId, members, directory, other, joining, earlyElection, tls, timeouts, limits, snapshots);
     }
 
     public ReplicaConfig withJoining(boolean other) {
         return new ReplicaConfig(
-                self, clusterId, members, directory, formatWhenEmpty, other, tls, timeouts, limits, snapshots);
+                self,
+                clusterId,
+                members,
+                directory,
+                formatWhenEmpty,
+                other,
+                earlyElection,
+                tls,
+                timeouts,
+                limits,
+                snapshots);
+    }
+
+    public ReplicaConfig withEarlyElection(boolean other) {
+        return new ReplicaConfig(
+                self, clusterId, members, directory, formatWhenEmpty, joining, other, tls, timeouts, limits, snapshots);
     }
 
     public ReplicaConfig withTimeouts(RaftTimeouts other) {
         return new ReplicaConfig(
-                self, clusterId, members, directory, formatWhenEmpty, joining, tls, other, limits, snapshots);
+                self,
+                clusterId,
+                members,
+                directory,
+                formatWhenEmpty,
+                joining,
+                earlyElection,
+                tls,
+                other,
+                limits,
+                snapshots);
     }
 
     public ReplicaConfig withLimits(RaftLimits other) {
         return new ReplicaConfig(
-                self, clusterId, members, directory, formatWhenEmpty, joining, tls, timeouts, other, snapshots);
+                self,
+                clusterId,
+                members,
+                directory,
+                formatWhenEmpty,
+                joining,
+                earlyElection,
+                tls,
+                timeouts,
+                other,
+                snapshots);
     }
 
     public ReplicaConfig withSnapshots(SnapshotPolicy other) {
         return new ReplicaConfig(
-                self, clusterId, members, directory, formatWhenEmpty, joining, tls, timeouts, limits, other);
+                self,
+                clusterId,
+                members,
+                directory,
+                formatWhenEmpty,
+                joining,
+                earlyElection,
+                tls,
+                timeouts,
+                limits,
+                other);
     }
 
     Member selfMember() {

@@ -33,6 +33,7 @@ record ReplicaCore(
         Progress progress,
         ProposedEntries proposed,
         LeaderSignal leaderSignal,
+        LeaderStreams leaderStreams,
         CommitSpreader spreader,
         ExecutorService executor,
         Deque<AutoCloseable> opened)
@@ -86,6 +87,7 @@ record ReplicaCore(
         Progress progress = new Progress(applied, parts.state().revision(store), executor);
         ProposedEntries proposed = new ProposedEntries();
         LeaderSignal leaderSignal = new LeaderSignal(executor);
+        LeaderStreams leaderStreams = new LeaderStreams();
         TermVoteGuard guard = new TermVoteGuard(directorySync, parts.fatal());
         ReplicaStateMachine stateMachine = new ReplicaStateMachine(
                 config,
@@ -104,7 +106,8 @@ record ReplicaCore(
                 .setStateMachine(stateMachine)
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setProperties(properties)
-                .setParameters(RatisSettings.parameters(config, new RaftPort(guard, standing(config)), spreader))
+                .setParameters(RatisSettings.parameters(
+                        config, new RaftPort(guard, leaderStreams, standing(config)), spreader))
                 .build();
         opened.push(() -> {
             stateMachine.closing();
@@ -112,7 +115,16 @@ record ReplicaCore(
         });
         server.start();
         return new ReplicaCore(
-                server, stateMachine, live, progress, proposed, leaderSignal, spreader, executor, opened);
+                server,
+                stateMachine,
+                live,
+                progress,
+                proposed,
+                leaderSignal,
+                leaderStreams,
+                spreader,
+                executor,
+                opened);
     }
 
     private static Optional<PeerStanding> standing(ReplicaConfig config) {

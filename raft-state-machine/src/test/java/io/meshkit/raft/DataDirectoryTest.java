@@ -129,6 +129,7 @@ class DataDirectoryTest {
                 where,
                 true,
                 false,
+                true,
                 Optional.empty(),
                 RaftTimeouts.defaults(),
                 new RaftLimits(1000, 4, 2000, 2, 10, 5000, 4 << 20, 0),

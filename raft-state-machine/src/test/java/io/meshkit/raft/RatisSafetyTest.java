@@ -105,7 +105,10 @@ class RatisSafetyTest {
                     .setProperties(properties)
                     .setParameters(RatisSettings.parameters(
                             config,
-                            new RaftPort(new TermVoteGuard(DurableFiles::sync, quorum::fatal), Optional.empty()),
+                            new RaftPort(
+                                    new TermVoteGuard(DurableFiles::sync, quorum::fatal),
+                                    new LeaderStreams(),
+                                    Optional.empty()),
                             new CommitSpreader()))
                     .setRetryPolicy(RetryPolicies.noRetry())
                     .build()) {

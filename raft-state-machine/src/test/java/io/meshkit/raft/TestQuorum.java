@@ -36,6 +36,7 @@ import java.util.function.Supplier;
 final class TestQuorum implements AutoCloseable {
     static final long DEADLINE_MS = 20_000;
 
+    private static final PortProbe REAL_PROBE = PortProbe.tcp(300);
     private static final long AWAIT_SECONDS = 60;
 
     /** As {@link RaftTimeouts#defaults}, which a loaded machine of two cores bears, but for the first election. */
@@ -72,6 +73,12 @@ final class TestQuorum implements AutoCloseable {
 
     /** Whose certificates hold in a member's view; of members that are not named here, nobody asks. */
     final Map<NodeId, TestStanding> standings = new ConcurrentHashMap<>();
+
+    /** How a member looks at ports, if not really. */
+    final Map<NodeId, PortProbe> probes = new ConcurrentHashMap<>();
+
+    /** Questions whether a leader is gone, by who asked, that were answered. */
+    final Map<NodeId, Integer> asked = new ConcurrentHashMap<>();
 
     /** How members sync Ratis's directory. */
     volatile TermVoteGuard.DirectorySync directorySync = DurableFiles::sync;
@@ -134,7 +141,8 @@ final class TestQuorum implements AutoCloseable {
                         ApplyListener.NONE,
                         new Fatals(),
                         System::currentTimeMillis),
-                directory -> directorySync.sync(directory));
+                directory -> directorySync.sync(directory),
+                member -> probes.getOrDefault(node, REAL_PROBE).refuses(member));
         running.put(node, replica);
         return replica;
     }
@@ -351,6 +359,16 @@ final class TestQuorum implements AutoCloseable {
                 return CompletableFuture.failedFuture(new IOException(member + " does not answer"));
             }
             return CompletableFuture.completedFuture(replica.currentTerm());
+        }
+
+        @Override
+        public CompletableFuture<Testimony> leaderLoss(NodeId member, NodeId leader, long term, long timeoutMs) {
+            RatisReplica replica = running.get(member);
+            if (replica == null || cutOff.contains(self) || cutOff.contains(member)) {
+                return CompletableFuture.failedFuture(new IOException(member + " does not answer"));
+            }
+            return replica.leaderLoss(leader, term)
+                    .whenComplete((testimony, failure) -> asked.merge(self, 1, Integer::sum));
         }
 
         @Override

@@ -37,6 +37,7 @@ final class ReplicaConfigs {
                 config.dataDirectory(),
                 config.initialState() != ServerConfig.InitialState.EXISTING,
                 config.initialState() == ServerConfig.InitialState.JOIN,
+                config.raft().earlyElection(),
                 Optional.of(new RaftTls(
                         config.raftTls().certificate(),
                         config.raftTls().key(),

@@ -282,6 +282,11 @@ public final class Settings {
                     100,
                     120_000,
                     "Upper end of the first election timeout."),
+            toggle(
+                    "raft.early-election",
+                    true,
+                    "Stand for election at once, without the timeout, when the leader's process is gone and a majority"
+                            + " says so."),
             number(
                     "raft.request-timeout-ms",
                     "ms",

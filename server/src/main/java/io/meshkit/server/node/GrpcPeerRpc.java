@@ -9,6 +9,8 @@ import io.meshkit.internal.v1.CurrentTermRequest;
 import io.meshkit.internal.v1.CurrentTermResponse;
 import io.meshkit.internal.v1.FetchCheckpointRequest;
 import io.meshkit.internal.v1.ForwardRequest;
+import io.meshkit.internal.v1.LeaderLossRequest;
+import io.meshkit.internal.v1.LeaderLossResponse;
 import io.meshkit.internal.v1.MemberNodeServiceGrpc;
 import io.meshkit.internal.v1.MemberNodeServiceGrpc.MemberNodeServiceStub;
 import io.meshkit.internal.v1.MembersRequest;
@@ -19,6 +21,7 @@ import io.meshkit.internal.v1.ReadIndexRequest;
 import io.meshkit.internal.v1.ReadIndexResponse;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.PeerRpc;
+import io.meshkit.raft.Testimony;
 import io.meshkit.server.bootstrap.RenewalCalls;
 import io.meshkit.server.disk.DiskCalls;
 import io.meshkit.server.members.MemberCalls;
@@ -58,6 +61,17 @@ public final class GrpcPeerRpc
     @Override
     public CompletableFuture<Long> currentTerm(NodeId member, long timeoutMs) {
         return current(member, timeoutMs).thenApply(CurrentTermResponse::getTerm);
+    }
+
+    @Override
+    public CompletableFuture<Testimony> leaderLoss(NodeId member, NodeId leader, long term, long timeoutMs) {
+        LeaderLossRequest request = LeaderLossRequest.newBuilder()
+                .setLeader(leader.value())
+                .setTerm(term)
+                .build();
+        return GrpcPeerRpc.<NodeServiceStub, LeaderLossResponse>call(
+                        stub(member, timeoutMs), (stub, observer) -> stub.leaderLoss(request, observer))
+                .thenApply(said -> new Testimony(said.getGone(), said.getLogTerm(), said.getLogIndex()));
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.meshkit.internal.v1.CurrentTermRequest;
 import io.meshkit.internal.v1.CurrentTermResponse;
 import io.meshkit.internal.v1.FetchCheckpointRequest;
 import io.meshkit.internal.v1.ForwardRequest;
+import io.meshkit.internal.v1.LeaderLossRequest;
+import io.meshkit.internal.v1.LeaderLossResponse;
 import io.meshkit.internal.v1.NodeServiceGrpc;
 import io.meshkit.internal.v1.ReadIndexRequest;
 import io.meshkit.internal.v1.ReadIndexResponse;
@@ -108,6 +110,18 @@ final class NodeService extends NodeServiceGrpc.NodeServiceImplBase {
                         .setDiskLow(disk.isLow())
                         .build(),
                 () -> CompletableFuture.completedFuture(replica.currentTerm()));
+    }
+
+    @Override
+    public void leaderLoss(LeaderLossRequest request, StreamObserver<LeaderLossResponse> observer) {
+        complete(
+                observer,
+                testimony -> LeaderLossResponse.newBuilder()
+                        .setGone(testimony.gone())
+                        .setLogTerm(testimony.logTerm())
+                        .setLogIndex(testimony.logIndex())
+                        .build(),
+                () -> replica.leaderLoss(new NodeId(request.getLeader()), request.getTerm()));
     }
 
     @Override

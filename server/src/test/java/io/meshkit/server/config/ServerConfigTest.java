@@ -37,6 +37,7 @@ class ServerConfigTest {
                         2_000,
                         300,
                         600,
+                        true,
                         5_000,
                         1_000,
                         256,

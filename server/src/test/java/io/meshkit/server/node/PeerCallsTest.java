@@ -12,6 +12,7 @@ import io.meshkit.domain.Commands;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.raft.NodeId;
+import io.meshkit.raft.Testimony;
 import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.disk.DiskGate;
 import io.meshkit.server.leases.LeaseAnswers;
@@ -158,6 +159,15 @@ class PeerCallsTest {
     void currentTermAndStatus_areTheMembers() throws Exception {
         assertThat(get(calls.currentTerm(SERVER, 5_000))).isEqualTo(1);
         assertThat(get(calls.status(SERVER, 5_000)).getNode()).isEqualTo(SERVER.value());
+    }
+
+    @Test
+    void leaderLoss_isAnsweredByTheMember() throws Exception {
+        NodeId leader = new NodeId("node-3");
+        replica.losses = (suspect, term) -> new Testimony(suspect.equals(leader) && term == 4, 3, 17);
+
+        assertThat(get(calls.leaderLoss(SERVER, leader, 4, 5_000))).isEqualTo(new Testimony(true, 3, 17));
+        assertThat(get(calls.leaderLoss(SERVER, leader, 5, 5_000)).gone()).isFalse();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.meshkit.raft.Membership;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.Replica;
 import io.meshkit.raft.ReplicaStatus;
+import io.meshkit.raft.Testimony;
 import io.meshkit.storage.StoreSnapshot;
 import io.meshkit.storage.memory.MemoryStore;
 import io.meshkit.v1.Command;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +40,9 @@ public final class FakeReplica implements Replica {
 
     /** What the next proposals fail with, in order. */
     final List<RegistryException> proposalFailures = new ArrayList<>();
+
+    /** What it says when it is asked whether a leader is gone. */
+    public BiFunction<NodeId, Long, Testimony> losses = (leader, inTerm) -> new Testimony(false, -1, -1);
 
     private final MemoryStore store = MemoryStore.create(RegistryStateMachine.TABLES);
     private final RegistryStateMachine machine = new RegistryStateMachine();
@@ -177,6 +182,11 @@ public final class FakeReplica implements Replica {
     @Override
     public CompletableFuture<Long> createSnapshot() {
         return CompletableFuture.completedFuture(index());
+    }
+
+    @Override
+    public CompletableFuture<Testimony> leaderLoss(NodeId suspect, long inTerm) {
+        return CompletableFuture.completedFuture(losses.apply(suspect, inTerm));
     }
 
     @Override
