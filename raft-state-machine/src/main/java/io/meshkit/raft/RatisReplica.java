@@ -75,7 +75,7 @@ public final class RatisReplica implements Replica {
                         barrier::sweep,
                         core.progress()::sweep,
                         snapshotTimer::sweep,
-                        this::watchLeader,
+                        this::sweepLeaderWatch,
                         now -> core.spreader().spread(division),
                         now -> core.leaderSignal().observe(leadership.leader())));
     }
@@ -94,7 +94,7 @@ public final class RatisReplica implements Replica {
         return watch;
     }
 
-    private void watchLeader(long nowNanos) {
+    private void sweepLeaderWatch(long nowNanos) {
         if (leaderWatch != null) {
             leaderWatch.sweep(nowNanos);
         }

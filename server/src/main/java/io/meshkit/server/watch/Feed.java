@@ -16,10 +16,12 @@ final class Feed {
     /** By revision modulo its length. */
     private final @Nullable FeedItem[] ring;
 
-    private final ArrayDeque<FeedItem> order = new ArrayDeque<>();
+    private final ArrayDeque<Held> order = new ArrayDeque<>();
     private final Touched touched = new Touched();
     private long bytes;
     private volatile long newest;
+
+    private record Held(FeedItem item, int bytes) {}
 
     Feed(int revisionsMax, long bytesMax) {
         this.revisionsMax = revisionsMax;
@@ -35,11 +37,12 @@ final class Feed {
     /** @param entryBytes of each its size, encoded */
     synchronized void add(List<AuditEntry> entries, List<Integer> entryBytes) {
         for (int i = 0; i < entries.size(); i++) {
-            add(new FeedItem(entries.get(i), entryBytes.get(i)));
+            add(new Held(new FeedItem(entries.get(i)), entryBytes.get(i)));
         }
     }
 
-    private void add(FeedItem item) {
+    private void add(Held held) {
+        FeedItem item = held.item();
         if (item.revision() <= newest) {
             return; // known already, from the state itself
         }
@@ -47,14 +50,15 @@ final class Feed {
             clear();
             touched.forget(item.revision() - 1);
         }
-        order.addLast(item);
+        order.addLast(held);
         ring[slot(item.revision())] = item;
-        bytes += item.bytes();
+        bytes += held.bytes();
         while (order.size() > revisionsMax || (bytes > bytesMax && order.size() > 1)) {
-            FeedItem oldest = order.removeFirst();
+            Held oldest = order.removeFirst();
             bytes -= oldest.bytes();
-            if (ring[slot(oldest.revision())] == oldest) {
-                ring[slot(oldest.revision())] = null;
+            int slot = slot(oldest.item().revision());
+            if (ring[slot] == oldest.item()) {
+                ring[slot] = null;
             }
         }
         // Before it is announced: whoever sees the revision sees what it is about.
@@ -77,7 +81,7 @@ final class Feed {
     }
 
     private void clear() {
-        order.forEach(item -> ring[slot(item.revision())] = null);
+        order.forEach(held -> ring[slot(held.item().revision())] = null);
         order.clear();
         bytes = 0;
     }

@@ -31,7 +31,6 @@ final class FeedItem {
     private static final byte[] NO_PLACE = new byte[0];
 
     private final AuditEntry entry;
-    private final int bytes;
     private final Set<String> topics;
     private final AtomicReferenceArray<@Nullable Shared> shared = new AtomicReferenceArray<>(SHARED_MAX);
     private final AtomicInteger sharedCount = new AtomicInteger();
@@ -41,10 +40,8 @@ final class FeedItem {
 
     private record Body(List<WatchEventType> types, EncodedBody encoded) {}
 
-    /** @param bytes of the entry, encoded; 0 if nobody will ask */
-    FeedItem(AuditEntry entry, int bytes) {
+    FeedItem(AuditEntry entry) {
         this.entry = entry;
-        this.bytes = bytes;
         this.topics = new HashSet<>();
         for (RecordChange change : entry.getChangesList()) {
             topics.addAll(WatchTopics.of(change));
@@ -67,11 +64,6 @@ final class FeedItem {
             }
         }
         return false;
-    }
-
-    /** Encoded size of the audit entry. */
-    int bytes() {
-        return bytes;
     }
 
     /** What the filter leaves of the revision, or null if that is nothing. */

@@ -81,7 +81,7 @@ final class StoreReader {
         }
         long from = watcher.next();
         Journal.scan(snapshot, from, Math.min(newest + 1, from + ROWS), entry -> {
-            watcher.deliver(new FeedItem(entry, 0), metrics);
+            watcher.deliver(new FeedItem(entry), metrics);
             return watcher.isReady();
         });
         if (watcher.next() == from && watcher.isReady()) {

@@ -11,11 +11,10 @@ class TouchedTest {
     private final Touched touched = new Touched();
 
     private void shard(long revision, String name) {
-        AuditEntry entry = AuditEntry.newBuilder()
+        touched.touch(new FeedItem(AuditEntry.newBuilder()
                 .setRevision(revision)
                 .addChanges(RecordChange.newBuilder().setKind("shard").setName(name))
-                .build();
-        touched.touch(new FeedItem(entry, entry.getSerializedSize()));
+                .build()));
     }
 
     @Test
