@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stream of calls: takes frames apart, starts each call on a thread of its own, and puts answers together.
  *
- * <p>Answers wait in a queue until the transport takes more; one writer at a time puts whatever waits into one frame.
+ * <p>Answers wait in a queue until the frame before has left; one writer at a time puts whatever waits into one frame.
  * While a caller does not read its answers, its frames are not read either, so that the queue is bounded. What breaks the
  * protocol ends the stream and its calls.
  *
@@ -42,6 +42,15 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
 
     /** Room for what a frame has beside the payload. */
     private static final int FRAME_MARGIN = 1024;
+
+    /** Frames that may come before more are asked for; each asking is a turn of the event loop. */
+    private static final int FRAMES_AHEAD = 8;
+
+    /** Calls that are started before the answers that are there are sent. */
+    private static final int CALLS_BEFORE_ANSWERS = 32;
+
+    /** One frame at a time waits for the socket, so that answers meanwhile go together. */
+    private static final int READY_BYTES = 1;
 
     /** Of an answer, when the caller has said nothing; gRPC's own default. */
     private static final int ANSWER_BYTES_MAX_DEFAULT = 4 << 20;
@@ -58,8 +67,8 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
     private int answerBytesMax = ANSWER_BYTES_MAX_DEFAULT;
     /** A writer is on its way, or at work. */
     private boolean writing;
-    /** A frame has been read and no further one been asked for. */
-    private boolean paused;
+    /** Frames that were asked for and have not come. */
+    private int asked;
 
     private boolean draining;
     private boolean drainTold;
@@ -73,6 +82,7 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
     }
 
     void start() {
+        stream.setOnReadyThreshold(READY_BYTES);
         stream.sendHeaders(new Metadata());
         stream.sendMessage(SessionFrame.newBuilder()
                 .setSettings(SessionSettings.newBuilder()
@@ -80,7 +90,7 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
                         .setFrameCallsMax(limits.sessionFrameCallsMax())
                         .setFrameBytesMax(limits.requestBodyBytesMax()))
                 .build());
-        stream.request(1);
+        ask();
     }
 
     SessionService service() {
@@ -106,22 +116,42 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
             }
         }
         frame.getCancelsList().forEach(this::cancel);
+        // Whoever is answered first must not send that alone while the others are about to be.
+        boolean holding = frame.getCallsCount() > 1 && mayWrite(true);
+        int taken = 0;
         for (SessionCall call : frame.getCallsList()) {
             if (!take(call, frame)) {
                 return;
             }
+            if (++taken == CALLS_BEFORE_ANSWERS && holding) {
+                holding = false;
+                writeLater();
+            }
         }
-        boolean more;
         synchronized (this) {
             framesRead++;
-            paused = isFull();
-            more = !paused && !over;
+            asked--;
         }
-        if (more) {
-            stream.request(1);
+        ask();
+        if (holding) {
+            writeLater();
+        } else {
+            // Many refused calls leave nobody else to write their answers.
+            write();
         }
-        // Many refused calls leave nobody else to write their answers.
-        write();
+    }
+
+    /** Asks for more frames, unless enough are on their way or too much waits to be sent. */
+    private void ask() {
+        int more;
+        synchronized (this) {
+            if (over || isFull() || asked > FRAMES_AHEAD / 2) {
+                return;
+            }
+            more = FRAMES_AHEAD - asked;
+            asked += more;
+        }
+        stream.request(more);
     }
 
     private boolean isFull() {
@@ -235,7 +265,9 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
 
     @Override
     public void onReady() {
-        write();
+        if (mayWrite(false)) {
+            writeAll();
+        }
     }
 
     @Override
@@ -280,12 +312,25 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
      * the same frame.
      */
     private void write() {
-        synchronized (this) {
-            if (writing || over || !hasWork()) {
-                return;
-            }
-            writing = true;
+        if (mayWrite(false)) {
+            writeLater();
         }
+    }
+
+    /**
+     * Makes the caller the one writer, if there is none.
+     *
+     * @param anyway though there is nothing to write yet
+     */
+    private synchronized boolean mayWrite(boolean anyway) {
+        if (writing || over || !(anyway || hasWork())) {
+            return false;
+        }
+        writing = true;
+        return true;
+    }
+
+    private void writeLater() {
         try {
             service.executor().execute(this::writeAll);
         } catch (RejectedExecutionException e) {
@@ -307,7 +352,6 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
         while (true) {
             SessionFrame frame;
             boolean last;
-            boolean resume;
             synchronized (this) {
                 if (over || !hasWork()) {
                     writing = false;
@@ -324,8 +368,6 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
                     over = true;
                     builder.setEnd(SessionEnd.newBuilder().setFramesRead(framesRead));
                 }
-                resume = paused && !isFull() && !over;
-                paused &= !resume;
                 frame = builder.build();
             }
             stream.sendMessage(frame);
@@ -334,9 +376,7 @@ final class ServerSession extends ServerCall.Listener<SessionFrame> {
                 service.ended(this);
                 return;
             }
-            if (resume) {
-                stream.request(1);
-            }
+            ask();
         }
     }
 

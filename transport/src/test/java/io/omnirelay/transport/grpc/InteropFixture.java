@@ -209,6 +209,18 @@ public final class InteropFixture implements AutoCloseable {
             ServerCallStreamObserver<StreamingOutputResponse> call =
                     (ServerCallStreamObserver<StreamingOutputResponse>) out;
             call.setOnCancelHandler(() -> cancelled.add("output"));
+            if (request.getOneByOne() > 0) {
+                AtomicInteger left = new AtomicInteger(request.getOneByOne());
+                call.setOnReadyThreshold(1);
+                call.setOnReadyHandler(() -> {
+                    if (left.getAndDecrement() > 0) {
+                        out.onNext(StreamingOutputResponse.getDefaultInstance());
+                    } else {
+                        out.onCompleted();
+                    }
+                });
+                return;
+            }
             if (request.getFloodSize() > 0) {
                 StreamingOutputResponse response = StreamingOutputResponse.newBuilder()
                         .setPayload(bytes(request.getFloodSize()))

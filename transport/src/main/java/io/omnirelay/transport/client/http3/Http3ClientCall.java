@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 final class Http3ClientCall<Q, R> extends ClientCall<Q, R> {
     private static final int REPLAY_BYTES_MAX = 64 << 10;
     private static final int READ_AHEAD_BYTES = 64 << 10;
-    private static final int READY_BYTES = 32 << 10;
+    private static final int READY_BYTES_DEFAULT = 32 << 10;
     private static final int REFUSALS_MAX = 5;
 
     private final Transport transport;
@@ -61,6 +61,7 @@ final class Http3ClientCall<Q, R> extends ClientCall<Q, R> {
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final AtomicBoolean unready = new AtomicBoolean(true);
+    private final int readyBytes;
     private final @Nullable Compressor compressor;
     private final @Nullable Deadline deadline;
 
@@ -94,6 +95,8 @@ final class Http3ClientCall<Q, R> extends ClientCall<Q, R> {
         Executor executor = options.getExecutor();
         this.serial = new SerialExecutor(executor == null ? settings.executor() : executor);
         this.queue = new LoopQueue(transport.loop(), this::flush);
+        Integer ready = options.getOnReadyThreshold();
+        this.readyBytes = ready == null ? READY_BYTES_DEFAULT : ready;
         Integer largest = options.getMaxInboundMessageSize();
         this.reader = new MessageReader(largest == null ? settings.messageBytesMax() : largest);
         this.compressor = compressor(options.getCompressor());
@@ -192,7 +195,7 @@ final class Http3ClientCall<Q, R> extends ClientCall<Q, R> {
             cancel("Failed to stream message", e);
             return;
         }
-        if (pendingBytes.addAndGet(frame.length) >= READY_BYTES) {
+        if (pendingBytes.addAndGet(frame.length) >= readyBytes) {
             unready.set(true);
         }
         queue.add(() -> send(frame));
@@ -201,7 +204,7 @@ final class Http3ClientCall<Q, R> extends ClientCall<Q, R> {
     @Override
     public boolean isReady() {
         ClientStream current = stream;
-        return !done && current != null && current.isWritable() && pendingBytes.get() < READY_BYTES;
+        return !done && current != null && current.isWritable() && pendingBytes.get() < readyBytes;
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of calls. What waits when the stream takes more goes into one frame; whoever finds nobody writing writes.
- * Calls that the answers of a frame lead to wait until all of the frame's answers have been given out.
+ * Calls that the answers of a frame lead to wait until all of the frame's answers have been given out ({@link Handout}).
  *
  * <p>Calls that were not sent when the session ends go by themselves. Those that were are in doubt, unless the server has
  * said that it has not looked at them.
@@ -38,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 final class ClientSession extends ClientCall.Listener<SessionFrame> {
     /** No deadline: far enough, and safe to add to a time. */
     static final long NEVER_NANOS = TimeUnit.DAYS.toNanos(365);
+
+    /** Frames that may come before more are asked for; each asking is a turn of the event loop. */
+    private static final int FRAMES_AHEAD = 8;
+
+    /** One frame at a time waits for the socket, so that calls meanwhile go together. */
+    private static final int READY_BYTES = 1;
 
     private static final long SWEEP_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -57,23 +63,26 @@ final class ClientSession extends ClientCall.Listener<SessionFrame> {
     private boolean ended;
     private boolean halfClosed;
     private boolean writing;
-    private @Nullable Thread giving;
     private long lastId;
     private long framesSent;
     private long framesRead = Long.MAX_VALUE;
     private long sweepAtNanos;
     private boolean sweeping;
+    /** Since frames were asked for; of the stream's callbacks. */
+    private int framesTaken;
+
     private long usedNanos = System.nanoTime();
 
     ClientSession(SessionChannel channel) {
         this.channel = channel;
         this.options = channel.options();
-        this.stream = channel.plain().newCall(SessionServiceGrpc.getOpenMethod(), CallOptions.DEFAULT);
+        this.stream = channel.plain()
+                .newCall(SessionServiceGrpc.getOpenMethod(), CallOptions.DEFAULT.withOnReadyThreshold(READY_BYTES));
     }
 
     void start(Metadata headers) {
         stream.start(this, headers);
-        stream.request(1);
+        stream.request(FRAMES_AHEAD);
         stream.sendMessage(SessionFrame.newBuilder()
                 .setSettings(SessionSettings.newBuilder().setFrameBytesMax(options.answerBytesMax()))
                 .build());
@@ -102,11 +111,10 @@ final class ClientSession extends ClientCall.Listener<SessionFrame> {
             long now = System.nanoTime();
             usedNanos = now;
             sweepBy(call.deadlineNanos(now));
-            if (giving == Thread.currentThread()) {
-                return true;
-            }
         }
-        write();
+        if (!Handout.defer(this)) {
+            write();
+        }
         return true;
     }
 
@@ -122,7 +130,8 @@ final class ClientSession extends ClientCall.Listener<SessionFrame> {
 
     // --- writing
 
-    private void write() {
+    /** Sends what waits, as far as the stream takes it. */
+    void write() {
         while (true) {
             SessionFrame frame;
             synchronized (this) {
@@ -217,9 +226,12 @@ final class ClientSession extends ClientCall.Listener<SessionFrame> {
             retire();
         }
         if (frame.getAnswersCount() > 0) {
-            give(frame.getAnswersList());
+            Handout.during(() -> give(frame.getAnswersList()));
         }
-        stream.request(1);
+        if (++framesTaken == FRAMES_AHEAD / 2) {
+            framesTaken = 0;
+            stream.request(FRAMES_AHEAD / 2);
+        }
         write();
         endIfRetired();
     }
@@ -237,23 +249,14 @@ final class ClientSession extends ClientCall.Listener<SessionFrame> {
     }
 
     private void give(List<SessionAnswer> answers) {
-        synchronized (this) {
-            giving = Thread.currentThread();
-        }
-        try {
-            for (SessionAnswer answer : answers) {
-                MultiplexedCall<?, ?> call;
-                synchronized (this) {
-                    call = sent.remove(answer.getId());
-                    usedNanos = System.nanoTime();
-                }
-                if (call != null) {
-                    call.answered(answer, streamHeaders);
-                }
-            }
-        } finally {
+        for (SessionAnswer answer : answers) {
+            MultiplexedCall<?, ?> call;
             synchronized (this) {
-                giving = null;
+                call = sent.remove(answer.getId());
+                usedNanos = System.nanoTime();
+            }
+            if (call != null) {
+                call.answered(answer, streamHeaders);
             }
         }
     }

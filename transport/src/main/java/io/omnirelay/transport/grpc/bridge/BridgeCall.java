@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
 final class BridgeCall<Q, R> extends ServerCall<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeCall.class);
 
-    /** Bytes that may wait for the transport before {@link #isReady} says no; grpc-java's own default. */
-    private static final int READY_BYTES = 32 << 10;
+    /** Bytes that may wait for the transport before {@link #isReady} says no, unless the service sets them; grpc-java's own default. */
+    private static final int READY_BYTES_DEFAULT = 32 << 10;
 
     private static final String GZIP = "gzip";
 
@@ -64,6 +64,7 @@ final class BridgeCall<Q, R> extends ServerCall<Q, R> {
     private final AtomicLong pendingBytes = new AtomicLong();
     private final AtomicBoolean unready = new AtomicBoolean();
     private volatile boolean cancelled;
+    private volatile int readyBytes = READY_BYTES_DEFAULT;
     /** What follows is the service's, one thread at a time. */
     private ServerCall.@Nullable Listener<Q> listener;
 
@@ -238,7 +239,7 @@ final class BridgeCall<Q, R> extends ServerCall<Q, R> {
         messageSent = true;
         byte[] frame = MessageWriter.frame(
                 method.getMethodDescriptor().streamResponse(message), compressMessages ? compressor : null);
-        if (pendingBytes.addAndGet(frame.length) >= READY_BYTES) {
+        if (pendingBytes.addAndGet(frame.length) >= readyBytes) {
             unready.set(true);
         }
         stream.later(() -> stream.writeMessage(frame, () -> {
@@ -288,7 +289,15 @@ final class BridgeCall<Q, R> extends ServerCall<Q, R> {
 
     @Override
     public boolean isReady() {
-        return !closed.get() && stream.isWritable() && pendingBytes.get() < READY_BYTES;
+        return !closed.get() && stream.isWritable() && pendingBytes.get() < readyBytes;
+    }
+
+    @Override
+    public void setOnReadyThreshold(int numBytes) {
+        if (numBytes <= 0) {
+            throw new IllegalArgumentException("numBytes must be positive: " + numBytes);
+        }
+        readyBytes = numBytes;
     }
 
     /** Event loop. */
