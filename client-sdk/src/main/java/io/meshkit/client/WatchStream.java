@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a watch. It asks for one message at a time, after the last one has been taken: what a slow
- * taker has not asked for waits in the transport's window, then in the server, which holds a place and no messages.
+ * One connection of a watch. It asks for one message at a time, after the last one has been taken, and once the watch is
+ * synced, when messages are single changes, for a few ahead: what a slow taker has not asked for waits in the transport's
+ * window, then in the server, which holds a place and no messages.
  */
 final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResponse> {
     private static final Metadata.Key<String> TRANSPORT =
@@ -32,6 +33,7 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
             @Nullable WatchResponse message, @Nullable Failure failure) {}
 
     private final Turn turn;
+    private final ReadAhead readAhead = new ReadAhead();
     private final long startNanos = System.nanoTime();
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
     private volatile String encoding = NegotiatedTransport.Encoding.PROTOBUF.label();
@@ -62,7 +64,7 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
             ClientCall<Q, WatchResponse> made = chosen.channel().newCall(method, CallOptions.DEFAULT);
             call = made;
             made.start(this, headers);
-            made.request(1);
+            made.request(ReadAhead.FIRST);
             made.sendMessage(request);
             made.halfClose();
         } catch (RuntimeException e) {
@@ -76,10 +78,15 @@ final class WatchStream<Q extends Message> extends ClientCall.Listener<WatchResp
         return arrived.poll(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Asks for one more message. */
-    synchronized void next() {
-        if (call != null && !cancelled) {
-            call.request(1);
+    /**
+     * A message has been dealt with: asks for more, perhaps later.
+     *
+     * @param synced whether from now on messages are single changes; never taken back
+     */
+    synchronized void next(boolean synced) {
+        int more = readAhead.taken(synced);
+        if (more > 0 && call != null && !cancelled) {
+            call.request(more);
         }
     }
 

@@ -221,7 +221,7 @@ final class WatchTask<Q extends Message> implements Watch, Runnable {
                 tried.clear();
                 rounds = 0;
             }
-            connection.next();
+            connection.next(course.isSynced());
         }
         return null;
     }
