@@ -11,7 +11,7 @@ final class ReadAhead {
     static final int FIRST = 1;
 
     /** Messages asked for and not taken, at most. */
-    static final int MOST = 8;
+    static final int MOST = 16;
 
     private boolean ahead;
     /** Messages that may be asked for. */
