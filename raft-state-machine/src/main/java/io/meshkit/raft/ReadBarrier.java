@@ -2,13 +2,18 @@ package io.meshkit.raft;
 
 import io.meshkit.api.RegistryException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +26,21 @@ import org.jspecify.annotations.Nullable;
  * round that began after the read arrived: at most one round runs, reads that arrive meanwhile wait for the next
  * one, which starts when the running one ends.
  *
+ * <p>A round first asks as many voters as a majority takes, the others only when one of these fails, disagrees or is silent
+ * for {@value #PATIENCE_MS} ms; who did comes last in the rounds that follow. Each question costs both sides as much as some
+ * reads.
+ *
  * <p>Ratis's own LINEARIZABLE option is not used: it skips the confirmation for an index that has been confirmed
  * once, and lets reads join heartbeats that were sent before they arrived.
  *
  * <p>Thread: any number. Public so that the simulation runs the same code. Source: Raft thesis §6.4.
  */
 public final class ReadBarrier {
+    /** How long a round waits, and until the next sweep, before it asks those whom it has spared. */
+    static final long PATIENCE_MS = 10;
+
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+
     private record Read(CompletableFuture<Long> index, long deadlineNanos) {}
 
     private final NodeId self;
@@ -41,6 +55,8 @@ public final class ReadBarrier {
     private @Nullable Round running;
     private boolean closed;
     private long rounds;
+    /** Members that failed a round, the latest last. */
+    private final Set<NodeId> laggards = new LinkedHashSet<>();
 
     public ReadBarrier(
             NodeId self,
@@ -79,16 +95,22 @@ public final class ReadBarrier {
     public void sweep(long nowNanos) {
         List<Read> expired = new ArrayList<>();
         Round late = null;
+        Round slow = null;
         synchronized (this) {
             takeExpired(waiting, nowNanos, expired);
             if (running != null) {
                 takeExpired(running.reads, nowNanos, expired);
                 if (running.deadlineNanos - nowNanos <= 0) {
                     late = running;
+                } else if (nowNanos - running.startedNanos >= PATIENCE_NANOS) {
+                    slow = running;
                 }
             }
         }
         fail(expired, Errors.deadlineNotApplied("time ran out while the leader's term was being confirmed"));
+        if (slow != null) {
+            slow.askOthers();
+        }
         if (late != null) {
             late.end(Errors.noQuorum("a majority did not confirm this leader's term in " + roundTimeoutMs + " ms"));
         }
@@ -115,7 +137,7 @@ public final class ReadBarrier {
 
     /** The reads that wait now become a round. Under the lock. */
     private Round nextRound() {
-        Round round = new Round(waiting, Deadlines.after(nanoTime, roundTimeoutMs));
+        Round round = new Round(waiting, nanoTime.getAsLong(), Deadlines.after(nanoTime, roundTimeoutMs));
         waiting = new ArrayList<>();
         running = round;
         rounds++;
@@ -150,6 +172,25 @@ public final class ReadBarrier {
         }
     }
 
+    /** The other voters, those first that failed no round, or none for longest. */
+    private List<NodeId> inOrder(List<Set<NodeId>> voters) {
+        Set<NodeId> others = new TreeSet<>(Comparator.comparing(NodeId::value));
+        voters.forEach(others::addAll);
+        others.remove(self);
+        synchronized (this) {
+            laggards.retainAll(others);
+            others.removeAll(laggards);
+            List<NodeId> order = new ArrayList<>(others);
+            order.addAll(laggards);
+            return order;
+        }
+    }
+
+    private synchronized void lagged(Collection<NodeId> members) {
+        laggards.removeAll(members);
+        laggards.addAll(members);
+    }
+
     private static void takeExpired(List<Read> reads, long nowNanos, List<Read> expired) {
         for (Iterator<Read> all = reads.iterator(); all.hasNext(); ) {
             Read read = all.next();
@@ -169,41 +210,100 @@ public final class ReadBarrier {
         /** Guarded by the barrier. */
         private final List<Read> reads;
 
+        private final long startedNanos;
         private final long deadlineNanos;
-        /** Guarded by the round. */
-        private boolean over;
 
-        Round(List<Read> reads, long deadlineNanos) {
+        // Guarded by the round.
+        private boolean over;
+        /** Asked, and not heard of. */
+        private final Set<NodeId> awaited = new LinkedHashSet<>();
+        /** Not asked unless it must be. */
+        private List<NodeId> spared = List.of();
+
+        private Consumer<NodeId> question = member -> {};
+
+        Round(List<Read> reads, long startedNanos, long deadlineNanos) {
             this.reads = reads;
+            this.startedNanos = startedNanos;
             this.deadlineNanos = deadlineNanos;
         }
 
         void ask(Leadership leadership) {
             TermQuorum quorum = new TermQuorum(leadership.term(), leadership.voters());
-            Set<NodeId> others = new LinkedHashSet<>();
-            leadership.voters().forEach(others::addAll);
-            others.remove(self);
-            count(leadership, quorum, () -> quorum.reported(self, leadership.term()));
-            for (NodeId member : others) {
-                peers.currentTerm(member, roundTimeoutMs)
-                        .whenComplete((term, failure) -> count(leadership, quorum, () -> {
-                            if (failure == null) {
-                                quorum.reported(member, term);
-                            } else {
-                                quorum.failed(member);
-                            }
-                        }));
+            List<NodeId> order = inOrder(leadership.voters());
+            int enough = enough(leadership, order);
+            List<NodeId> first = order.subList(0, enough);
+            synchronized (this) {
+                question = member -> ask(leadership, quorum, member);
+                awaited.addAll(first);
+                spared = order.subList(enough, order.size());
             }
+            count(leadership, quorum, self, leadership.term());
+            first.forEach(question);
         }
 
-        private void count(Leadership leadership, TermQuorum quorum, Runnable vote) {
+        /** How many of them make a majority of every configuration, with this member. */
+        private int enough(Leadership leadership, List<NodeId> order) {
+            TermQuorum all = new TermQuorum(leadership.term(), leadership.voters());
+            all.reported(self, leadership.term());
+            int enough = 0;
+            while (enough < order.size() && all.verdict() != TermQuorum.Verdict.CONFIRMED) {
+                all.reported(order.get(enough++), leadership.term());
+            }
+            return enough;
+        }
+
+        private void ask(Leadership leadership, TermQuorum quorum, NodeId member) {
+            peers.currentTerm(member, roundTimeoutMs)
+                    .whenComplete((term, failure) -> count(leadership, quorum, member, failure == null ? term : null));
+        }
+
+        /** Those that were asked are too slow: asks those that were not. */
+        void askOthers() {
+            List<NodeId> silent;
+            synchronized (this) {
+                if (over || spared.isEmpty()) {
+                    return;
+                }
+                silent = List.copyOf(awaited);
+            }
+            lagged(silent);
+            askSpared();
+        }
+
+        private void askSpared() {
+            List<NodeId> asked;
+            Consumer<NodeId> ask;
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                asked = spared;
+                spared = List.of();
+                awaited.addAll(asked);
+                ask = question;
+            }
+            asked.forEach(ask);
+        }
+
+        /** @param term the member's; null: it did not answer */
+        private void count(Leadership leadership, TermQuorum quorum, NodeId member, @Nullable Long term) {
             TermQuorum.Verdict verdict;
             synchronized (this) {
                 if (over) {
                     return;
                 }
-                vote.run();
+                awaited.remove(member);
+                if (term == null) {
+                    quorum.failed(member);
+                } else {
+                    quorum.reported(member, term);
+                }
                 verdict = quorum.verdict();
+            }
+            if (term == null || term != leadership.term()) {
+                lagged(List.of(member));
+                askSpared();
             }
             switch (verdict) {
                 case PENDING -> {}

@@ -94,15 +94,15 @@ class ReadBarrierTest {
         source.committedIndex = 20;
         CompletableFuture<Long> second = barrier.readIndex(1000);
         CompletableFuture<Long> third = barrier.readIndex(1000);
-        assertThat(peers.asked).containsExactlyInAnyOrder(B, C);
+        assertThat(peers.asked).containsExactly(B);
 
         peers.answer(B, 7);
         assertThat(first).isCompletedWithValue(10L);
         assertThat(second).isNotDone();
-        assertThat(peers.asked).hasSize(4);
+        assertThat(peers.asked).containsExactly(B, B);
         assertThat(barrier.rounds()).isEqualTo(2);
 
-        peers.answer(C, 7);
+        peers.answer(B, 7);
         assertThat(second).isCompletedWithValue(20L);
         assertThat(third).isCompletedWithValue(20L);
     }
@@ -110,13 +110,14 @@ class ReadBarrierTest {
     @Test
     void lateAnswerOfAnEndedRound_doesNotConfirmTheNext() {
         barrier.readIndex(1000);
-        CompletableFuture<Long> late = peers.last(C);
-        peers.answer(B, 7);
+        CompletableFuture<Long> late = peers.last(B);
+        passPatience();
+        peers.answer(C, 7);
         CompletableFuture<Long> second = barrier.readIndex(1000);
         late.complete(7L);
         assertThat(second).isNotDone();
-        peers.fail(B);
         peers.fail(C);
+        peers.fail(B);
         assertThat(failureOf(second).code()).isEqualTo(ErrorCode.NO_QUORUM);
     }
 
@@ -129,6 +130,7 @@ class ReadBarrierTest {
         assertThat(read).isNotDone();
         peers.answer(D, 7);
         assertThat(read).isCompletedWithValue(10L);
+        assertThat(peers.asked).containsExactly(B, C, D);
     }
 
     @Test
@@ -139,6 +141,79 @@ class ReadBarrierTest {
         peers.fail(D);
         peers.fail(E);
         assertThat(failureOf(read).code()).isEqualTo(ErrorCode.NO_QUORUM);
+    }
+
+    @Test
+    void majority_isAsked_andNobodyElse() {
+        source.voters = List.of(Set.of(A, B, C, D, E));
+        CompletableFuture<Long> read = barrier.readIndex(1000);
+        peers.answer(B, 7);
+        peers.answer(C, 7);
+        assertThat(read).isCompletedWithValue(10L);
+        assertThat(peers.asked).containsExactly(B, C);
+    }
+
+    @Test
+    void memberThatFails_othersAreAskedAtOnce_itComesLastInTheNextRounds() {
+        CompletableFuture<Long> read = barrier.readIndex(1000);
+        peers.fail(B);
+        assertThat(peers.asked).containsExactly(B, C);
+        peers.answer(C, 7);
+        assertThat(read).isCompletedWithValue(10L);
+
+        CompletableFuture<Long> second = barrier.readIndex(1000);
+        assertThat(peers.asked).containsExactly(B, C, C);
+        peers.fail(C);
+        assertThat(peers.asked).containsExactly(B, C, C, B);
+        peers.answer(B, 7);
+        assertThat(second).isCompletedWithValue(10L);
+
+        barrier.readIndex(1000);
+        assertThat(peers.asked).containsExactly(B, C, C, B, B);
+    }
+
+    @Test
+    void silentMember_othersAreAskedWhenPatienceIsOver_itComesLastInTheNextRound() {
+        CompletableFuture<Long> read = barrier.readIndex(1000);
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(ReadBarrier.PATIENCE_MS) - 1;
+        barrier.sweep(nowNanos);
+        assertThat(peers.asked).containsExactly(B);
+        nowNanos++;
+        barrier.sweep(nowNanos);
+        assertThat(peers.asked).containsExactly(B, C);
+        barrier.sweep(nowNanos);
+        assertThat(peers.asked).containsExactly(B, C);
+        peers.answer(C, 7);
+        assertThat(read).isCompletedWithValue(10L);
+
+        barrier.readIndex(1000);
+        assertThat(peers.asked).containsExactly(B, C, C);
+    }
+
+    @Test
+    void silentMember_answersAfterAll_countsToo() {
+        CompletableFuture<Long> read = barrier.readIndex(1000);
+        passPatience();
+        peers.answer(B, 7);
+        assertThat(read).isCompletedWithValue(10L);
+    }
+
+    @Test
+    void laggardThatLeftTheConfiguration_isForgotten() {
+        barrier.readIndex(1000);
+        peers.fail(B);
+        peers.answer(C, 7);
+        source.voters = List.of(Set.of(A, C, D));
+        barrier.readIndex(1000);
+        peers.answer(C, 7);
+        source.voters = List.of(Set.of(A, B, C));
+        barrier.readIndex(1000);
+        assertThat(peers.asked).containsExactly(B, C, C, B);
+    }
+
+    private void passPatience() {
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(ReadBarrier.PATIENCE_MS);
+        barrier.sweep(nowNanos);
     }
 
     @Test
@@ -166,8 +241,8 @@ class ReadBarrierTest {
         nowNanos += TimeUnit.MILLISECONDS.toNanos(101);
         barrier.sweep(nowNanos);
         assertThat(failureOf(hasty).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
-        peers.answer(B, 7);
-        peers.answer(B, 7);
+        peers.answer(C, 7);
+        peers.answer(C, 7);
         assertThat(patient).isCompletedWithValue(10L);
     }
 
