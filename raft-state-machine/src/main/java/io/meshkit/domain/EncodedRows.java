@@ -15,12 +15,12 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /**
- * The records of a list's answer as they are stored. A row's bytes are what the answer is to hold: parsing a thousand
- * records and writing them anew costs ten times as much as copying them.
+ * The record of an answer, or the records of a list's, as they are stored. A row's bytes are what the answer is to hold:
+ * parsing a thousand records and writing them anew costs ten times as much as copying them.
  *
  * <p>Immutable, if nobody writes to the rows.
  *
- * @param field of the answer, a repeated message with a {@code meta}
+ * @param field of the answer, a message with a {@code meta}; repeated unless there is one row
  */
 public record EncodedRows(FieldDescriptor field, List<Row> rows) {
     /**
@@ -69,6 +69,16 @@ public record EncodedRows(FieldDescriptor field, List<Row> rows) {
                 digest.update((byte) (revision >>> shift));
             }
         }
+    }
+
+    /** Of the one record: the revision at which it was written last. */
+    public long modRevision() {
+        if (rows.size() != 1) {
+            throw new IllegalStateException("of " + rows.size() + " records");
+        }
+        return modRevision(
+                rows.getFirst().bytes(),
+                field.getMessageType().findFieldByName("meta").getNumber());
     }
 
     /** Of the whole record nothing else is parsed. */

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** What became of a query: a response, or why there is none. */
 public sealed interface QueryResult {
     /**
-     * @param head     the verb's response message, without the records that {@code rows} has; its {@code read_info} is
+     * @param head     the verb's response message, without what {@code rows} has; its {@code read_info} is
      *     for the node that answers to fill
-     * @param rows     the records of a list; null: they, if any, are in {@code head}
+     * @param rows     its record, or a list's; null: they, if any, are in {@code head}
      * @param revision that it shows: of a later page of a list, that of the first
      */
     record Answered(Message head, @Nullable EncodedRows rows, long revision) implements QueryResult {
@@ -18,7 +18,7 @@ public sealed interface QueryResult {
             this(response, null, 0);
         }
 
-        /** For handlers that list records as they are stored. */
+        /** For handlers that show records as they are stored. */
         public Answered(Message head, EncodedRows rows) {
             this(head, rows, 0);
         }

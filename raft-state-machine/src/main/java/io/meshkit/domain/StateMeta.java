@@ -18,6 +18,11 @@ public final class StateMeta {
 
     private StateMeta() {}
 
+    /** The view, which must not change meanwhile, with what is asked for here read once. Thread: as the view's. */
+    public static StoreView once(StoreView view) {
+        return StateRows.once(view);
+    }
+
     /** The registry's revision, ≥ 0. */
     public static long revision(StoreView view) {
         return StateRows.read(view).getRevision();

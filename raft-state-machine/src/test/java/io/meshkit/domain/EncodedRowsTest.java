@@ -122,4 +122,18 @@ class EncodedRowsTest {
                     .hasSize(4);
         }
     }
+
+    @Test
+    void modRevision_ofTheOneRecord_behindWhateverElseItHas() {
+        assertThat(rows(shard("a", 3)).modRevision()).isEqualTo(3);
+        assertThat(rows(shard("a", Long.MAX_VALUE)).modRevision()).isEqualTo(Long.MAX_VALUE);
+        assertThat(rows(Shard.getDefaultInstance()).modRevision()).isZero();
+    }
+
+    @Test
+    void modRevision_ofSeveral_isNone() {
+        assertThatThrownBy(() -> rows(shard("a", 3), shard("b", 4)).modRevision())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("2 records");
+    }
 }

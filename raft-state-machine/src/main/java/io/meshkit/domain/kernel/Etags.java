@@ -16,7 +16,12 @@ public final class Etags {
     private Etags() {}
 
     public static String of(RecordMeta meta) {
-        return "\"" + meta.getModRevision() + "\"";
+        return of(meta.getModRevision());
+    }
+
+    /** Of a record that was written last at that revision. */
+    public static String of(long modRevision) {
+        return "\"" + modRevision + "\"";
     }
 
     static boolean isIfMatch(String ifMatch) {

@@ -1,13 +1,16 @@
 package io.meshkit.domain.kernel;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.meshkit.storage.Cursor;
 import io.meshkit.storage.StorageException;
 import io.meshkit.storage.StoreView;
+import io.meshkit.storage.Table;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.StateRow;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of the meta table: the state row and, beside it, the log position. */
 public final class StateRows {
@@ -18,8 +21,33 @@ public final class StateRows {
 
     private StateRows() {}
 
+    /** The view, which does not change meanwhile, with its state row read and parsed once: every read needs it several times. */
+    public static StoreView once(StoreView view) {
+        return new Known(view, read(view));
+    }
+
+    private record Known(StoreView view, StateRow state) implements StoreView {
+        @Override
+        public byte @Nullable [] get(Table table, byte[] key) {
+            return view.get(table, key);
+        }
+
+        @Override
+        public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
+            return view.scan(table, from, to);
+        }
+
+        @Override
+        public Cursor scanDescending(Table table, byte[] from, byte @Nullable [] to) {
+            return view.scanDescending(table, from, to);
+        }
+    }
+
     /** @throws StorageException if the row cannot be read */
     public static StateRow read(StoreView view) {
+        if (view instanceof Known known) {
+            return known.state();
+        }
         byte[] row = view.get(Tables.META, STATE_KEY);
         if (row == null) {
             return StateRow.getDefaultInstance();

@@ -6,7 +6,6 @@ import static io.meshkit.domain.records.TokenKind.TOKEN;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Check;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.AccessToken;
 import io.meshkit.v1.Binding;
@@ -42,14 +41,7 @@ public final class AccessQueries {
 
     private static QueryResult getRole(StoreView view, GetRoleRequest request, Check check) {
         check.id("name", request.getName());
-        return Gets.answer(
-                view,
-                check,
-                () -> ROLE.ref(request.getName()),
-                role -> GetRoleResponse.newBuilder()
-                        .setRole(role)
-                        .setEtag(Etags.of(role.getMeta()))
-                        .build());
+        return Gets.answer(view, check, () -> ROLE.ref(request.getName()), GetRoleResponse.getDefaultInstance());
     }
 
     private static QueryResult listRoles(StoreView view, ListRolesRequest request, Check check) {
@@ -61,14 +53,7 @@ public final class AccessQueries {
 
     private static QueryResult getBinding(StoreView view, GetBindingRequest request, Check check) {
         check.id("id", request.getId());
-        return Gets.answer(
-                view,
-                check,
-                () -> BINDING.ref(request.getId()),
-                binding -> GetBindingResponse.newBuilder()
-                        .setBinding(binding)
-                        .setEtag(Etags.of(binding.getMeta()))
-                        .build());
+        return Gets.answer(view, check, () -> BINDING.ref(request.getId()), GetBindingResponse.getDefaultInstance());
     }
 
     private static QueryResult listBindings(StoreView view, ListBindingsRequest request, Check check) {
@@ -83,14 +68,7 @@ public final class AccessQueries {
 
     private static QueryResult getToken(StoreView view, GetTokenRequest request, Check check) {
         check.id("id", request.getId());
-        return Gets.answer(
-                view,
-                check,
-                () -> TOKEN.ref(request.getId()),
-                token -> GetTokenResponse.newBuilder()
-                        .setToken(token)
-                        .setEtag(Etags.of(token.getMeta()))
-                        .build());
+        return Gets.answer(view, check, () -> TOKEN.ref(request.getId()), GetTokenResponse.getDefaultInstance());
     }
 
     private static QueryResult listTokens(StoreView view, ListTokensRequest request, Check check) {

@@ -46,13 +46,7 @@ public final class BootstrapQueries {
     private static QueryResult getJoinToken(StoreView view, GetJoinTokenRequest request, Check check) {
         check.id("id", request.getId());
         return Gets.answer(
-                view,
-                check,
-                () -> JOIN_TOKEN.ref(request.getId()),
-                token -> GetJoinTokenResponse.newBuilder()
-                        .setJoinToken(token)
-                        .setEtag(Etags.of(token.getMeta()))
-                        .build());
+                view, check, () -> JOIN_TOKEN.ref(request.getId()), GetJoinTokenResponse.getDefaultInstance());
     }
 
     private static QueryResult listJoinTokens(StoreView view, ListJoinTokensRequest request, Check check) {
@@ -70,10 +64,7 @@ public final class BootstrapQueries {
                 view,
                 check,
                 () -> ISSUING_POLICY.ref(request.getName()),
-                policy -> GetIssuingPolicyResponse.newBuilder()
-                        .setIssuingPolicy(policy)
-                        .setEtag(Etags.of(policy.getMeta()))
-                        .build());
+                GetIssuingPolicyResponse.getDefaultInstance());
     }
 
     private static QueryResult listPolicies(StoreView view, ListIssuingPoliciesRequest request, Check check) {

@@ -5,7 +5,6 @@ import static io.meshkit.domain.records.ClusterKind.CLUSTER;
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.domain.kernel.Check;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.Cluster;
@@ -35,14 +34,7 @@ public final class ClusterQueries {
 
     private static QueryResult get(StoreView view, GetClusterRequest request, Check check) {
         check.id("id", request.getId());
-        return Gets.answer(
-                view,
-                check,
-                () -> CLUSTER.ref(request.getId()),
-                cluster -> GetClusterResponse.newBuilder()
-                        .setCluster(cluster)
-                        .setEtag(Etags.of(cluster.getMeta()))
-                        .build());
+        return Gets.answer(view, check, () -> CLUSTER.ref(request.getId()), GetClusterResponse.getDefaultInstance());
     }
 
     private static QueryResult list(StoreView view, ListClustersRequest request, Check check) {

@@ -4,7 +4,6 @@ import static io.meshkit.domain.records.ConfigKind.CONFIG;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Check;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.ConfigDocument;
@@ -32,13 +31,7 @@ public final class ConfigQueries {
     private static QueryResult get(StoreView view, GetConfigRequest request, Check check) {
         check.optionalId("name", request.getName());
         return Gets.answer(
-                view,
-                check,
-                () -> CONFIG.refOrMesh(request.getName()),
-                config -> GetConfigResponse.newBuilder()
-                        .setConfig(config)
-                        .setEtag(Etags.of(config.getMeta()))
-                        .build());
+                view, check, () -> CONFIG.refOrMesh(request.getName()), GetConfigResponse.getDefaultInstance());
     }
 
     private static QueryResult list(StoreView view, ListConfigRequest request, Check check) {

@@ -4,7 +4,6 @@ import static io.meshkit.domain.records.LeadershipKind.LEADERSHIP;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Check;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.GetLeadershipRequest;
@@ -37,13 +36,7 @@ public final class LeadershipQueries {
     private static QueryResult get(StoreView view, GetLeadershipRequest request, Check check) {
         check.id("scope", request.getScope());
         return Gets.answer(
-                view,
-                check,
-                () -> LEADERSHIP.ref(request.getScope()),
-                scope -> GetLeadershipResponse.newBuilder()
-                        .setLeadership(scope)
-                        .setEtag(Etags.of(scope.getMeta()))
-                        .build());
+                view, check, () -> LEADERSHIP.ref(request.getScope()), GetLeadershipResponse.getDefaultInstance());
     }
 
     private static QueryResult list(StoreView view, ListLeadershipsRequest request, Check check) {

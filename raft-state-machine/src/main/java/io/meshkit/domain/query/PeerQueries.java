@@ -5,7 +5,6 @@ import static io.meshkit.domain.records.PeerKind.PEER;
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RecordRef;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Tables;
@@ -43,14 +42,7 @@ public final class PeerQueries {
 
     private static QueryResult get(StoreView view, GetPeerRequest request, Check check) {
         check.id("id", request.getId());
-        return Gets.answer(
-                view,
-                check,
-                () -> PEER.ref(request.getId()),
-                peer -> GetPeerResponse.newBuilder()
-                        .setPeer(peer)
-                        .setEtag(Etags.of(peer.getMeta()))
-                        .build());
+        return Gets.answer(view, check, () -> PEER.ref(request.getId()), GetPeerResponse.getDefaultInstance());
     }
 
     private static QueryResult list(StoreView view, ListPeersRequest request, Check check) {

@@ -5,7 +5,6 @@ import static io.meshkit.domain.records.ApprovalKind.APPROVAL;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Check;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.policies.PolicyHandlers;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.ActionPolicy;
@@ -36,13 +35,7 @@ public final class PolicyQueries {
     private static QueryResult getPolicy(StoreView view, GetActionPolicyRequest request, Check check) {
         check.id("id", request.getId());
         return Gets.answer(
-                view,
-                check,
-                () -> ACTION_POLICY.ref(request.getId()),
-                policy -> GetActionPolicyResponse.newBuilder()
-                        .setActionPolicy(policy)
-                        .setEtag(Etags.of(policy.getMeta()))
-                        .build());
+                view, check, () -> ACTION_POLICY.ref(request.getId()), GetActionPolicyResponse.getDefaultInstance());
     }
 
     private static QueryResult listPolicies(StoreView view, ListActionPoliciesRequest request, Check check) {
@@ -56,14 +49,7 @@ public final class PolicyQueries {
 
     private static QueryResult getApproval(StoreView view, GetApprovalRequest request, Check check) {
         check.id("id", request.getId());
-        return Gets.answer(
-                view,
-                check,
-                () -> APPROVAL.ref(request.getId()),
-                approval -> GetApprovalResponse.newBuilder()
-                        .setApproval(approval)
-                        .setEtag(Etags.of(approval.getMeta()))
-                        .build());
+        return Gets.answer(view, check, () -> APPROVAL.ref(request.getId()), GetApprovalResponse.getDefaultInstance());
     }
 
     private static QueryResult listApprovals(StoreView view, ListApprovalsRequest request, Check check) {

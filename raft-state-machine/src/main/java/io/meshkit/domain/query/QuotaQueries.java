@@ -4,7 +4,6 @@ import static io.meshkit.domain.records.NamespaceQuotaKind.NAMESPACE_QUOTA;
 
 import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Check;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.quotas.QuotaHandlers;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.GetQuotaRequest;
@@ -26,13 +25,7 @@ public final class QuotaQueries {
     private static QueryResult getQuota(StoreView view, GetQuotaRequest request, Check check) {
         QuotaHandlers.namespace("namespace", request.getNamespace(), check);
         return Gets.answer(
-                view,
-                check,
-                () -> NAMESPACE_QUOTA.ref(request.getNamespace()),
-                quota -> GetQuotaResponse.newBuilder()
-                        .setNamespaceQuota(quota)
-                        .setEtag(Etags.of(quota.getMeta()))
-                        .build());
+                view, check, () -> NAMESPACE_QUOTA.ref(request.getNamespace()), GetQuotaResponse.getDefaultInstance());
     }
 
     private static QueryResult listQuotas(StoreView view, ListQuotasRequest request, Check check) {

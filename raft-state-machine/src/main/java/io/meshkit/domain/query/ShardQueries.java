@@ -6,7 +6,6 @@ import io.meshkit.domain.QueryResult;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.Check;
 import io.meshkit.domain.kernel.Errors;
-import io.meshkit.domain.kernel.Etags;
 import io.meshkit.domain.kernel.RecordRef;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Tables;
@@ -53,10 +52,7 @@ public final class ShardQueries {
                 view,
                 check,
                 () -> SHARD.ref(request.getNamespace(), request.getShardId()),
-                shard -> GetShardResponse.newBuilder()
-                        .setShard(shard)
-                        .setEtag(Etags.of(shard.getMeta()))
-                        .build());
+                GetShardResponse.getDefaultInstance());
     }
 
     private static QueryResult list(StoreView view, ListShardsRequest request, Check check) {

@@ -10,6 +10,7 @@ import io.meshkit.domain.kernel.RecordKind;
 import io.meshkit.domain.records.RecordKinds;
 import io.meshkit.storage.StoreView;
 import io.meshkit.v1.ErrorDetail;
+import io.omnirelay.transport.WireForm;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,9 @@ public final class Rights {
             throw e;
         }
         RecordKind<?> kind = kindOf(record);
-        if (kind == null || !covers(grants, rule, kind, (Message) response.getField(record))) {
+        if (kind == null
+                || !covers(
+                        grants, rule, kind, (Message) WireForm.whole(response).getField(record))) {
             throw deny(grants, refusal, rule);
         }
         return response;

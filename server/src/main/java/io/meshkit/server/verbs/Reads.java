@@ -66,7 +66,7 @@ public final class Reads {
     }
 
     /**
-     * @return the response, in which a list's records may be in {@linkplain WireForm wire form}
+     * @return the response, in which records may be in {@linkplain WireForm wire form}
      * @throws RegistryException the refusal, or why the level was not reached
      */
     Message handle(VerbRule rule, ReadInfoFields fields, Message request, Principal principal, Deadline deadline) {
@@ -106,7 +106,8 @@ public final class Reads {
             try (StoreSnapshot snapshot = replica.snapshot()) {
                 long ageNanos = ageNanos(level, confirmed);
                 if (level != ReadLevel.READ_LEVEL_BOUNDED || ageNanos <= maxNanos(options)) {
-                    return reader.read(snapshot, info(level, snapshot, ageNanos));
+                    StoreView view = StateMeta.once(snapshot);
+                    return reader.read(view, info(level, view, ageNanos));
                 }
             }
             // The barrier took longer than the staleness allowed.
@@ -155,9 +156,9 @@ public final class Reads {
                 : info.toBuilder().setRevision(revision).clearStaleness().build();
     }
 
-    private ReadInfo info(ReadLevel level, StoreSnapshot snapshot, long ageNanos) {
+    private ReadInfo info(ReadLevel level, StoreView view, long ageNanos) {
         ReadInfo.Builder info = ReadInfo.newBuilder()
-                .setRevision(StateMeta.revision(snapshot))
+                .setRevision(StateMeta.revision(view))
                 .setNode(replica.self().value())
                 .setRole(role.now())
                 .setLevel(level);

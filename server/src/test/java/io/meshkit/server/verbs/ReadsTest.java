@@ -11,10 +11,18 @@ import io.meshkit.options.Scope;
 import io.meshkit.options.VerbKind;
 import io.meshkit.server.access.Principal;
 import io.meshkit.server.access.TestAccess;
+import io.meshkit.v1.Binding;
+import io.meshkit.v1.Command;
 import io.meshkit.v1.GetPeerRequest;
 import io.meshkit.v1.GetPeerResponse;
+import io.meshkit.v1.GrantAccessRequest;
+import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
+import io.meshkit.v1.RecordMeta;
+import io.meshkit.v1.RegisterPeerRequest;
+import io.omnirelay.transport.WireForm;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -51,7 +59,7 @@ class ReadsTest {
     private GetPeerResponse get(ReadOptions.Builder options, long deadlineMs) {
         GetPeerRequest request =
                 GetPeerRequest.newBuilder().setId("p1").setRead(options).build();
-        return (GetPeerResponse) reads.handle(RULE, fields, request, TESTER, Deadline.inMs(deadlineMs));
+        return WireForm.whole((GetPeerResponse) reads.handle(RULE, fields, request, TESTER, Deadline.inMs(deadlineMs)));
     }
 
     private ErrorCode failure(ReadOptions.Builder options) {
@@ -174,5 +182,50 @@ class ReadsTest {
                                 () -> reads.handle(RULE, fields, request, TESTER, Deadline.inMs(1_000)))
                         .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    /** The record is as it is stored until it is sent: what the caller may see is judged by what is in it. */
+    @Test
+    void callerBoundByLabels_seesWhatBearsThem_andNothingElse() {
+        replica.apply(registration("blue-one", "blue"));
+        replica.apply(registration("green-one", "green"));
+        replica.apply(Command.newBuilder()
+                .setPrincipal("tester")
+                .setGrantAccess(GrantAccessRequest.newBuilder()
+                        .setBinding(Binding.newBuilder()
+                                .setPrincipal("bob")
+                                .setRole("mesh.read")
+                                .setLabelSelector("team=blue"))
+                        .setOptions(MutationOptions.newBuilder().setRequestId("r-bob")))
+                .build());
+
+        assertThat(getAsBob("blue-one").getPeer().getMeta().getLabelsMap()).containsEntry("team", "blue");
+        assertThat(getAsBob("blue-one").getEtag()).isEqualTo("\"2\"");
+        for (String other : List.of("green-one", "p1", "missing")) {
+            assertThat(catchThrowableOfType(RegistryException.class, () -> getAsBob(other))
+                            .code())
+                    .as(other)
+                    .isEqualTo(ErrorCode.FORBIDDEN);
+        }
+    }
+
+    private static Command registration(String id, String team) {
+        RegisterPeerRequest request = Peers.registration(id);
+        return Command.newBuilder()
+                .setPrincipal("tester")
+                .setRegisterPeer(request.toBuilder()
+                        .setPeer(request.getPeer().toBuilder()
+                                .setMeta(RecordMeta.newBuilder().putLabels("team", team)))
+                        .setOptions(MutationOptions.newBuilder().setRequestId("r-" + id)))
+                .build();
+    }
+
+    private GetPeerResponse getAsBob(String id) {
+        return WireForm.whole((GetPeerResponse) reads.handle(
+                RULE,
+                fields,
+                GetPeerRequest.newBuilder().setId(id).build(),
+                TestAccess.principal("bob", Scope.SCOPE_READ),
+                Deadline.inMs(1_000)));
     }
 }
