@@ -219,7 +219,7 @@ public final class ReadBarrier {
         private final Set<NodeId> awaited = new LinkedHashSet<>();
         /** Not asked unless it must be. */
         private List<NodeId> spared = List.of();
-
+        /** Asks a member, once it is known in which term. */
         private Consumer<NodeId> question = member -> {};
 
         Round(List<Read> reads, long startedNanos, long deadlineNanos) {
