@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         name = "micro",
         description = {
             "Measures the hot paths one by one with JMH, in JVMs of their own: apply of a log",
-            "entry, encodings, hashes, cursors. Needs no quorum."
+            "entry, encodings, hashes, cursors, changes told to watchers. Needs no quorum."
         },
         mixinStandardHelpOptions = true)
 public final class MicroCommand implements Callable<Integer> {
