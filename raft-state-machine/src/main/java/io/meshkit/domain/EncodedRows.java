@@ -1,7 +1,6 @@
 package io.meshkit.domain;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -60,8 +59,7 @@ public record EncodedRows(FieldDescriptor field, List<Row> rows) {
 
     /** Adds what tells this list of records from any other, in any state: which they are, and when each was written. */
     public void identify(MessageDigest digest) {
-        Descriptor record = field.getMessageType();
-        int meta = record.findFieldByName("meta").getNumber();
+        int meta = metaField();
         for (Row row : rows) {
             digest.update(row.key());
             long revision = modRevision(row.bytes(), meta);
@@ -76,9 +74,11 @@ public record EncodedRows(FieldDescriptor field, List<Row> rows) {
         if (rows.size() != 1) {
             throw new IllegalStateException("of " + rows.size() + " records");
         }
-        return modRevision(
-                rows.getFirst().bytes(),
-                field.getMessageType().findFieldByName("meta").getNumber());
+        return modRevision(rows.getFirst().bytes(), metaField());
+    }
+
+    private int metaField() {
+        return field.getMessageType().findFieldByName("meta").getNumber();
     }
 
     /** Of the whole record nothing else is parsed. */

@@ -100,9 +100,10 @@ public final class ReadBarrier {
             takeExpired(waiting, nowNanos, expired);
             if (running != null) {
                 takeExpired(running.reads, nowNanos, expired);
-                if (running.deadlineNanos - nowNanos <= 0) {
+                long tookNanos = nowNanos - running.startedNanos;
+                if (tookNanos >= TimeUnit.MILLISECONDS.toNanos(roundTimeoutMs)) {
                     late = running;
-                } else if (nowNanos - running.startedNanos >= PATIENCE_NANOS) {
+                } else if (tookNanos >= PATIENCE_NANOS) {
                     slow = running;
                 }
             }
@@ -137,7 +138,7 @@ public final class ReadBarrier {
 
     /** The reads that wait now become a round. Under the lock. */
     private Round nextRound() {
-        Round round = new Round(waiting, nanoTime.getAsLong(), Deadlines.after(nanoTime, roundTimeoutMs));
+        Round round = new Round(waiting, nanoTime.getAsLong());
         waiting = new ArrayList<>();
         running = round;
         rounds++;
@@ -211,7 +212,6 @@ public final class ReadBarrier {
         private final List<Read> reads;
 
         private final long startedNanos;
-        private final long deadlineNanos;
 
         // Guarded by the round.
         private boolean over;
@@ -222,10 +222,9 @@ public final class ReadBarrier {
         /** Asks a member, once it is known in which term. */
         private Consumer<NodeId> question = member -> {};
 
-        Round(List<Read> reads, long startedNanos, long deadlineNanos) {
+        Round(List<Read> reads, long startedNanos) {
             this.reads = reads;
             this.startedNanos = startedNanos;
-            this.deadlineNanos = deadlineNanos;
         }
 
         void ask(Leadership leadership) {

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -216,6 +217,16 @@ public final class WatchFilter {
     /** A change that has none of these ({@link WatchTopics#of}) does not match. */
     public List<String> topics() {
         return topics;
+    }
+
+    /** Whether a change with these topics can match: a quick look before {@link #eventOf}. */
+    public boolean mayConcern(Set<String> changed) {
+        for (String topic : topics) {
+            if (changed.contains(topic)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Tells filters apart, in resume tokens: {@link Tokens#HASH_BYTES} bytes. */

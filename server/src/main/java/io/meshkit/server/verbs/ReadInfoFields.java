@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.meshkit.domain.EncodedRows;
 import io.meshkit.domain.kernel.Bytes;
+import io.meshkit.domain.kernel.Etags;
 import io.meshkit.v1.ReadInfo;
 import io.meshkit.v1.ReadOptions;
 import io.meshkit.v1.RecordMeta;
@@ -81,7 +82,7 @@ record ReadInfoFields(
         if (etag != null && record != null && meta != null && response.hasField(record)) {
             Message value = (Message) response.getField(record);
             if (((String) response.getField(etag)).isEmpty()) {
-                builder.setField(etag, "\"" + ((RecordMeta) value.getField(meta)).getModRevision() + "\"");
+                builder.setField(etag, Etags.of((RecordMeta) value.getField(meta)));
             }
         } else if (etag != null && record == null) {
             builder.setField(etag, listTag(response, rows));

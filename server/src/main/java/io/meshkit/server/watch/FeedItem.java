@@ -57,19 +57,10 @@ final class FeedItem {
         return topics;
     }
 
-    private boolean concerns(WatchFilter filter) {
-        for (String topic : filter.topics()) {
-            if (topics.contains(topic)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** What the filter leaves of the revision, or null if that is nothing. */
     @Nullable
     EncodedMessage message(WatchFilter filter, byte[] filterHash, Tokens tokens) {
-        if (!concerns(filter)) {
+        if (!filter.mayConcern(topics)) {
             return null;
         }
         int known = Math.min(sharedCount.get(), SHARED_MAX);

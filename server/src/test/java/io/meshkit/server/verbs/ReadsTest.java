@@ -19,8 +19,6 @@ import io.meshkit.v1.GrantAccessRequest;
 import io.meshkit.v1.MutationOptions;
 import io.meshkit.v1.ReadLevel;
 import io.meshkit.v1.ReadOptions;
-import io.meshkit.v1.RecordMeta;
-import io.meshkit.v1.RegisterPeerRequest;
 import io.omnirelay.transport.WireForm;
 import java.util.List;
 import java.util.Optional;
@@ -57,9 +55,12 @@ class ReadsTest {
     }
 
     private GetPeerResponse get(ReadOptions.Builder options, long deadlineMs) {
-        GetPeerRequest request =
-                GetPeerRequest.newBuilder().setId("p1").setRead(options).build();
-        return WireForm.whole((GetPeerResponse) reads.handle(RULE, fields, request, TESTER, Deadline.inMs(deadlineMs)));
+        return get(GetPeerRequest.newBuilder().setId("p1").setRead(options).build(), TESTER, deadlineMs);
+    }
+
+    private GetPeerResponse get(GetPeerRequest request, Principal principal, long deadlineMs) {
+        return WireForm.whole(
+                (GetPeerResponse) reads.handle(RULE, fields, request, principal, Deadline.inMs(deadlineMs)));
     }
 
     private ErrorCode failure(ReadOptions.Builder options) {
@@ -210,22 +211,12 @@ class ReadsTest {
     }
 
     private static Command registration(String id, String team) {
-        RegisterPeerRequest request = Peers.registration(id);
-        return Command.newBuilder()
-                .setPrincipal("tester")
-                .setRegisterPeer(request.toBuilder()
-                        .setPeer(request.getPeer().toBuilder()
-                                .setMeta(RecordMeta.newBuilder().putLabels("team", team)))
-                        .setOptions(MutationOptions.newBuilder().setRequestId("r-" + id)))
-                .build();
+        Command.Builder command = Peers.register(id).toBuilder();
+        command.getRegisterPeerBuilder().getPeerBuilder().getMetaBuilder().putLabels("team", team);
+        return command.build();
     }
 
     private GetPeerResponse getAsBob(String id) {
-        return WireForm.whole((GetPeerResponse) reads.handle(
-                RULE,
-                fields,
-                GetPeerRequest.newBuilder().setId(id).build(),
-                TestAccess.principal("bob", Scope.SCOPE_READ),
-                Deadline.inMs(1_000)));
+        return get(GetPeerRequest.newBuilder().setId(id).build(), TestAccess.principal("bob", Scope.SCOPE_READ), 1_000);
     }
 }
