@@ -6,7 +6,7 @@ import java.util.List;
 /** How the contract opens, crashes and restores an implementation. */
 public interface StoreFixture extends AutoCloseable {
     Table A = new Table("a");
-    Table B = new Table("b");
+    Table B = Table.scattered("b");
     List<Table> TABLES = List.of(A, B, new Table("c"));
 
     /** A new, empty store. */

@@ -12,11 +12,11 @@ public final class Tables {
     /** Peers, clusters, shards, config documents and leaderships: kind, name → record. */
     public static final Table RECORDS = new Table("records");
     /** Secondary indexes: the key says everything, the value is empty. */
-    public static final Table INDEX = new Table("index");
+    public static final Table INDEX = Table.scattered("index");
     /** Revision → audit entry, which is also the change feed (ADR-0003). */
     public static final Table JOURNAL = new Table("journal");
     /** Shard, revision → what became of the shard. */
-    public static final Table HISTORY = new Table("history");
+    public static final Table HISTORY = Table.scattered("history");
     /** Request id, principal → outcome. */
     public static final Table DEDUPE = new Table("dedupe");
     /**

@@ -69,9 +69,9 @@ final class Database implements AutoCloseable {
             throws RocksDBException {
         NativeOptions options = new NativeOptions(limits, tables.size(), compression);
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        descriptors.add(new ColumnFamilyDescriptor(name(DEFAULT), options.table));
+        descriptors.add(new ColumnFamilyDescriptor(name(DEFAULT), options.of(new Table(DEFAULT))));
         for (Table table : tables) {
-            descriptors.add(new ColumnFamilyDescriptor(name(table.name()), options.table));
+            descriptors.add(new ColumnFamilyDescriptor(name(table.name()), options.of(table)));
         }
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {

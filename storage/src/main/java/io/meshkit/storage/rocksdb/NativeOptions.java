@@ -1,12 +1,15 @@
 package io.meshkit.storage.rocksdb;
 
+import io.meshkit.storage.Table;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
@@ -33,6 +36,17 @@ final class NativeOptions implements AutoCloseable {
     private static final int FILES_PER_COMPACTION = 8;
 
     /**
+     * As many runs of files may a scattered table have, before those of about the same size become one. With levels a
+     * compaction would rewrite all of it, up to 256 MiB, for each eight flushes of a few hundred KiB (ADR-0023).
+     */
+    private static final int RUNS_OF_SCATTERED_TABLES = 16;
+
+    /** Beyond that, while compactions are behind, before writes are slowed down and then stopped. */
+    private static final int RUNS_BEHIND_BEFORE_SLOW = 16;
+
+    private static final int RUNS_BEHIND_BEFORE_STOP = 32;
+
+    /**
      * Files of the last level are rewritten once more to forget sequence numbers. For tables that only grow, as the
      * journal, that would write every row a second time for nothing; retention removes most of them before this.
      */
@@ -44,7 +58,8 @@ final class NativeOptions implements AutoCloseable {
 
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     final DBOptions db;
-    final ColumnFamilyOptions table;
+    private final ColumnFamilyOptions table;
+    private final ColumnFamilyOptions scatteredTable;
     final ReadOptions read;
     final WriteOptions write;
     final FlushOptions flush;
@@ -72,27 +87,38 @@ final class NativeOptions implements AutoCloseable {
         // Every table holds at least one arena block: small enough that idle tables do not fill the budget.
         long arenaBlockBytes =
                 Math.clamp(writeBufferBytes / (8L * Math.max(1, tables)), ARENA_BLOCK_BYTES_MIN, ARENA_BLOCK_BYTES_MAX);
-        table = own(tableOptions())
-                .setLevel0FileNumCompactionTrigger(FILES_PER_COMPACTION)
-                .setWriteBufferSize(writeBufferBytes)
-                .setArenaBlockSize(arenaBlockBytes)
-                .setCompressionType(compression)
-                .setTableFormatConfig(new BlockBasedTableConfig()
-                        .setBlockCache(cache)
-                        .setFilterPolicy(bloom)
-                        // In pieces: those of a large file, whole, would each take a megabyte of the cache, push one
-                        // another out of it, and be read and unpacked anew by every look into the file.
-                        .setIndexType(IndexType.kTwoLevelIndexSearch)
-                        .setPartitionFilters(true)
-                        .setMetadataBlockSize(INDEX_PIECE_BYTES)
-                        .setPinTopLevelIndexAndFilter(true)
-                        .setCacheIndexAndFilterBlocks(true)
-                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
-                        .setPinL0FilterAndIndexBlocksInCache(true));
+        BlockBasedTableConfig format = new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setFilterPolicy(bloom)
+                // In pieces: those of a large file, whole, would each take a megabyte of the cache, push one
+                // another out of it, and be read and unpacked anew by every look into the file.
+                .setIndexType(IndexType.kTwoLevelIndexSearch)
+                .setPartitionFilters(true)
+                .setMetadataBlockSize(INDEX_PIECE_BYTES)
+                .setPinTopLevelIndexAndFilter(true)
+                .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                .setPinL0FilterAndIndexBlocksInCache(true);
+        table = own(tableOptions()).setLevel0FileNumCompactionTrigger(FILES_PER_COMPACTION);
+        scatteredTable = own(tableOptions())
+                .setCompactionStyle(CompactionStyle.UNIVERSAL)
+                .setLevel0FileNumCompactionTrigger(RUNS_OF_SCATTERED_TABLES)
+                .setLevel0SlowdownWritesTrigger(RUNS_OF_SCATTERED_TABLES + RUNS_BEHIND_BEFORE_SLOW)
+                .setLevel0StopWritesTrigger(RUNS_OF_SCATTERED_TABLES + RUNS_BEHIND_BEFORE_STOP);
+        for (ColumnFamilyOptions each : List.of(table, scatteredTable)) {
+            each.setWriteBufferSize(writeBufferBytes)
+                    .setArenaBlockSize(arenaBlockBytes)
+                    .setCompressionType(compression)
+                    .setTableFormatConfig(format);
+        }
 
         read = own(new ReadOptions());
         write = own(new WriteOptions()).setDisableWAL(true);
         flush = own(new FlushOptions()).setWaitForFlush(true).setAllowWriteStall(true);
+    }
+
+    ColumnFamilyOptions of(Table which) {
+        return which.scattered() ? scatteredTable : table;
     }
 
     /** What the Java API has no setter for. */

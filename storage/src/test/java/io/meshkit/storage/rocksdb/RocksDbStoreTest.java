@@ -23,15 +23,20 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.CompressionType;
+import org.rocksdb.RocksDBException;
 
 /** What only a store on disk can do wrong. */
 class RocksDbStoreTest {
+    private static final int ROWS_PER_FLUSH = 200;
+
     @TempDir
     Path root;
 
@@ -86,6 +91,57 @@ class RocksDbStoreTest {
 
             assertThat(rows(store, A)).isEqualTo(rows(store, B));
         }
+    }
+
+    @Test
+    void open_tableThatBecameScattered_keepsItsRows() {
+        List<Table> before = List.of(A, new Table("b"), new Table("c"));
+        try (RocksDbStore store = RocksDbStore.open(root.resolve("db"), before, OPTIONS)) {
+            writeInManyFlushes(store, B, 40);
+        }
+        try (RocksDbStore store = open()) {
+            List<String> rows = rows(store, B);
+            writeInManyFlushes(store, B, 40);
+
+            assertThat(rows).hasSize(40 * ROWS_PER_FLUSH);
+            assertThat(rows(store, B)).hasSize(80 * ROWS_PER_FLUSH).containsAll(rows);
+        }
+    }
+
+    @Test
+    void compaction_scatteredTable_rewritesLittleAndKeepsFewFiles() throws RocksDBException {
+        try (RocksDbStore store = open()) {
+            writeInManyFlushes(store, B, 160);
+            store.database.db.cancelAllBackgroundWork(true);
+
+            assertThat(writtenPerByte(store, B)).as("by levels it is 7").isLessThan(5);
+            assertThat(files(store, B)).isLessThan(32);
+        }
+    }
+
+    /** Rows in no order, so many to a table file. */
+    private static void writeInManyFlushes(RocksDbStore store, Table table, int flushes) {
+        for (int flush = 0; flush < flushes; flush++) {
+            WriteBatch batch = new WriteBatch();
+            for (int i = 0; i < ROWS_PER_FLUSH; i++) {
+                batch.put(table, of(UUID.randomUUID().toString()), of("v"));
+            }
+            store.write(batch);
+            store.flush();
+        }
+    }
+
+    /** Bytes that flushes and compactions wrote for each that a flush wrote. */
+    private static double writtenPerByte(RocksDbStore store, Table table) throws RocksDBException {
+        return Double.parseDouble(stats(store, table).get("compaction.Sum.WriteAmp"));
+    }
+
+    private static double files(RocksDbStore store, Table table) throws RocksDBException {
+        return Double.parseDouble(stats(store, table).get("compaction.Sum.NumFiles"));
+    }
+
+    private static Map<String, String> stats(RocksDbStore store, Table table) throws RocksDBException {
+        return store.database.db.getMapProperty(store.database.handle(table), "rocksdb.cfstats");
     }
 
     @Test
