@@ -1,11 +1,14 @@
 package io.meshkit.domain;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.Message;
 import io.meshkit.domain.access.VerbRule;
 import io.meshkit.domain.kernel.Caller;
+import io.meshkit.domain.kernel.CommandHandler;
+import io.meshkit.domain.kernel.Dedupe;
 import io.meshkit.domain.kernel.Requests;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.Credential;
@@ -134,7 +137,20 @@ public final class Commands {
                 Requests.options(operation).toBuilder().setRequestId(requestId).build();
         return command.toBuilder()
                 .setField(operationField(command), Requests.withOptions(operation, options))
+                .clearPayloadHash()
                 .build();
+    }
+
+    /** The command with the hash by which a retry is told from another mutation. Nothing in it may change after this. */
+    public static Command hashed(Command command) {
+        return command.toBuilder()
+                .setPayloadHash(payloadHash(CommandHandlers.of(operation(command)), command))
+                .build();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <Q extends Message> ByteString payloadHash(CommandHandler<Q> handler, Command command) {
+        return Dedupe.payloadHash(operationField(command).getNumber(), handler.identity((Q) operation(command)));
     }
 
     private static TreeMap<String, FieldDescriptor> byMessage(OneofDescriptor oneof) {

@@ -121,6 +121,7 @@ public final class RegistryStateMachine {
                 handler,
                 (Q) Commands.operation(command),
                 Commands.operationField(command).getNumber(),
+                command.getPayloadHash(),
                 Caller.of(command),
                 validate(handler, command));
     }

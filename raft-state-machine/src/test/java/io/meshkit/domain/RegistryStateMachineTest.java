@@ -116,6 +116,40 @@ class RegistryStateMachineTest {
     }
 
     @Test
+    void apply_commandThatBringsItsHash_writesWhatOneWithoutDoes() {
+        try (Registry with = new Registry();
+                Registry without = new Registry()) {
+            Command command = command(Make.register("p"), "id");
+            assertThat(with.apply(List.of(Commands.hashed(command)))).isEqualTo(without.apply(List.of(command)));
+            assertThat(Digests.all(with.store)).isEqualTo(Digests.all(without.store));
+        }
+    }
+
+    @Test
+    void apply_retryWithAndWithoutItsHash_isTheSameRequest_andAnotherPayloadIsNot() {
+        Command command = command(Make.register("p"), "id");
+        Command hashed = Commands.hashed(command);
+        for (List<Command> order : List.of(List.of(command, hashed), List.of(hashed, command))) {
+            try (Registry registry = new Registry()) {
+                registry.apply(List.of(order.getFirst()));
+                CommandOutcome retry = registry.apply(List.of(order.getLast())).getFirst();
+                CommandOutcome other = registry.apply(List.of(Commands.hashed(command(Make.register("q"), "id"))))
+                        .getFirst();
+                assertThat(Registry.answer(command, retry).result().getReplayed())
+                        .isTrue();
+                assertThat(other.getRejection().getCode()).isEqualTo(INVALID_REQUEST.name());
+            }
+        }
+    }
+
+    @Test
+    void hashed_thenUnderAnotherRequestId_isHashedAnew() {
+        Command command = Commands.withRequestId(Commands.hashed(command(Make.register("p"), "id")), "other");
+        assertThat(Commands.hashed(command)).isEqualTo(Commands.hashed(command(Make.register("p"), "other")));
+        assertThat(command.getPayloadHash()).isEmpty();
+    }
+
+    @Test
     void apply_requestIdOfAnotherPrincipal_isAnotherRequest() {
         try (Registry registry = new Registry()) {
             registry.mutate("alice", Registry.with(Make.register("p"), o -> o.setRequestId("id")));

@@ -125,6 +125,7 @@ final class SimRequests {
 
     private static Command command(String principal, Message request, String requestId) {
         Credential credential = Credential.newBuilder().setMethod("simulated").build();
-        return Commands.withRequestId(Commands.wrap(request, new Caller(principal, credential)), requestId);
+        return Commands.hashed(
+                Commands.withRequestId(Commands.wrap(request, new Caller(principal, credential)), requestId));
     }
 }

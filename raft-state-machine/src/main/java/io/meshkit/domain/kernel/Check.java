@@ -107,7 +107,7 @@ public final class Check {
 
     public Check text(String field, String value, int bytesMax) {
         that(!hasControl(value), field, field + " holds a control character", "use printable text");
-        return atMost(bytesMax, utf8Bytes(value), field, "bytes");
+        return bytesAtMost(bytesMax, value, field, "bytes");
     }
 
     /** A list of short texts, none empty. */
@@ -201,9 +201,8 @@ public final class Check {
         atMost(DomainLimits.ANNOTATIONS_MAX, annotations.size(), path, "entries");
         annotations.forEach((key, value) -> {
             labelKey(path, key);
-            int bytes = utf8Bytes(value);
-            if (bytes > DomainLimits.ANNOTATION_BYTES_MAX) {
-                atMost(DomainLimits.ANNOTATION_BYTES_MAX, bytes, path + "." + shown(key), "bytes");
+            if (!isWithin(DomainLimits.ANNOTATION_BYTES_MAX, value)) {
+                bytesAtMost(DomainLimits.ANNOTATION_BYTES_MAX, value, path + "." + shown(key), "bytes");
             }
         });
         return this;
@@ -229,10 +228,9 @@ public final class Check {
                     "not a key: " + shown(key),
                     "not empty, without blanks and any of " + LABEL_KEY_RESERVED);
         }
-        int bytes = utf8Bytes(key);
-        return bytes <= DomainLimits.LABEL_BYTES_MAX
+        return isWithin(DomainLimits.LABEL_BYTES_MAX, key)
                 ? this
-                : atMost(DomainLimits.LABEL_BYTES_MAX, bytes, field + "." + shown(key), "bytes in its key");
+                : bytesAtMost(DomainLimits.LABEL_BYTES_MAX, key, field + "." + shown(key), "bytes in its key");
     }
 
     /** The options that accompany every mutation. */
@@ -242,7 +240,7 @@ public final class Check {
                 "options.requestId",
                 "not a request id: " + shown(options.getRequestId()),
                 "1–128 of A–Z a–z 0–9 . _ : -");
-        atMost(DomainLimits.REASON_BYTES_MAX, utf8Bytes(options.getReason()), "options.reason", "bytes");
+        bytesAtMost(DomainLimits.REASON_BYTES_MAX, options.getReason(), "options.reason", "bytes");
         text("options.changeTicket", options.getChangeTicket(), DomainLimits.CHANGE_TICKET_BYTES_MAX);
         that(
                 Etags.isIfMatch(options.getIfMatch()),
@@ -304,6 +302,16 @@ public final class Check {
 
     private static boolean isKnown(ProtocolMessageEnum value) {
         return !value.toString().equals("UNRECOGNIZED");
+    }
+
+    /** Fails with LIMIT_EXCEEDED if the text has more bytes as UTF-8. */
+    private Check bytesAtMost(int max, String value, String field, String unit) {
+        return isWithin(max, value) ? this : atMost(max, utf8Bytes(value), field, unit);
+    }
+
+    /** A char is at most three bytes: what is short enough is not counted, which takes longer than all other checks. */
+    private static boolean isWithin(int bytesMax, String value) {
+        return value.length() <= bytesMax / 3 || utf8Bytes(value) <= bytesMax;
     }
 
     private static int utf8Bytes(String value) {

@@ -1,5 +1,6 @@
 package io.meshkit.domain.kernel;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import io.meshkit.api.ErrorCode;
@@ -21,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  * goes on where it stopped: starting from the table's beginning each time would walk over everything deleted since the
  * last compaction.
  */
-final class Dedupe {
+public final class Dedupe {
     private Dedupe() {}
 
     /** SHA-256 over the operation's tag and its deterministic bytes. */
-    static byte[] payloadHash(int tag, Message operation) {
+    public static ByteString payloadHash(int tag, Message operation) {
         MessageDigest digest = Bytes.sha256();
         for (int shift = 24; shift >= 0; shift -= 8) {
             digest.update((byte) (tag >>> shift));
         }
-        return digest.digest(Bytes.of(operation));
+        return UnsafeByteOperations.unsafeWrap(digest.digest(Bytes.of(operation)));
     }
 
     /** The row under the key that still answers, or null. */
@@ -48,9 +49,9 @@ final class Dedupe {
         return null;
     }
 
-    static void put(Overlay overlay, byte[] key, byte[] payloadHash, CommandOutcome outcome, long expiresAtMs) {
+    static void put(Overlay overlay, byte[] key, ByteString payloadHash, CommandOutcome outcome, long expiresAtMs) {
         DedupeRow row = DedupeRow.newBuilder()
-                .setPayloadHash(UnsafeByteOperations.unsafeWrap(payloadHash))
+                .setPayloadHash(payloadHash)
                 .setOutcome(outcome)
                 .setExpiresAtMs(expiresAtMs)
                 .build();

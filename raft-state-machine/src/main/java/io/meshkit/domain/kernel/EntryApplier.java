@@ -1,5 +1,6 @@
 package io.meshkit.domain.kernel;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import io.meshkit.api.ErrorCode;
@@ -88,9 +89,22 @@ public final class EntryApplier {
         this.index = index;
     }
 
-    /** One command, decoded. */
+    /**
+     * One command, decoded.
+     *
+     * @param givenHash of its payload; empty: the command came without
+     */
     public record Request<Q extends Message>(
-            CommandHandler<Q> handler, Q operation, int tag, Caller caller, Optional<ErrorDetail> invalid) {}
+            CommandHandler<Q> handler,
+            Q operation,
+            int tag,
+            ByteString givenHash,
+            Caller caller,
+            Optional<ErrorDetail> invalid) {
+        ByteString payloadHash() {
+            return givenHash.isEmpty() ? Dedupe.payloadHash(tag, handler.identity(operation)) : givenHash;
+        }
+    }
 
     /** Applies the command, or repeats what became of it before. */
     public <Q extends Message> CommandOutcome apply(Request<Q> request) {
@@ -105,10 +119,10 @@ public final class EntryApplier {
                             "options.requestId", "the request id is missing", "the receiving node makes one")));
         }
         byte[] key = RowKeys.dedupe(request.caller().principal(), options.getRequestId());
-        byte[] payloadHash = Dedupe.payloadHash(request.tag(), request.handler().identity(request.operation()));
+        ByteString payloadHash = request.payloadHash();
         DedupeRow earlier = Dedupe.find(overlay, key, ledger.timeMs);
         if (earlier != null) {
-            return earlier.getPayloadHash().equals(UnsafeByteOperations.unsafeWrap(payloadHash))
+            return earlier.getPayloadHash().equals(payloadHash)
                     ? replayed(request.handler(), earlier.getOutcome())
                     : rejected(Dedupe.reused(options.getRequestId()));
         }

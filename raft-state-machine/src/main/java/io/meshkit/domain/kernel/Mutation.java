@@ -23,6 +23,6 @@ public record Mutation(int tag, Message content) {
 
     /** 32 bytes; two mutations with the same are the same. */
     public byte[] sha256() {
-        return Dedupe.payloadHash(tag, content);
+        return Dedupe.payloadHash(tag, content).toByteArray();
     }
 }

@@ -93,7 +93,8 @@ public final class Mutations {
 
     private Command command(Message request, Principal principal) {
         Command given = Commands.wrap(request, principal.caller());
-        Command command = Commands.requestId(given).isEmpty() ? Commands.withRequestId(given, requestIds.get()) : given;
+        Command command = Commands.hashed(
+                Commands.requestId(given).isEmpty() ? Commands.withRequestId(given, requestIds.get()) : given);
         if (command.getSerializedSize() > requestBytesMax) {
             throw RegistryException.of(
                     ErrorCode.LIMIT_EXCEEDED,

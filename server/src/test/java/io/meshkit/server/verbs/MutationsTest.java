@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.codahale.metrics.Counter;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.api.RegistryException;
+import io.meshkit.domain.Commands;
 import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.domain.StateMeta;
 import io.meshkit.options.Scope;
@@ -104,6 +105,7 @@ class MutationsTest {
         call.answer().complete(replica.apply(call.command()));
 
         assertThat(response.get(10, TimeUnit.SECONDS).getPeer().getId()).isEqualTo("p1");
+        assertThat(call.command()).isEqualTo(Commands.hashed(call.command()));
     }
 
     @Test
