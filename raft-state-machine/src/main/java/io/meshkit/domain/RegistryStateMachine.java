@@ -38,6 +38,9 @@ public final class RegistryStateMachine {
     /** Every table that the registry keeps; a store must have them all. */
     public static final List<Table> TABLES = Tables.ALL;
 
+    /** Those whose rows are read before they are changed, again and again. */
+    public static final List<Table> REREAD_TABLES = List.of(Tables.RECORDS, Tables.LEASES, Tables.META);
+
     private final DomainLimits limits;
     private final DocumentRules rules;
     /** Of the apply thread. */

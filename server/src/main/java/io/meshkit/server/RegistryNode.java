@@ -91,7 +91,6 @@ import io.meshkit.server.watch.WatchHub;
 import io.meshkit.server.watch.WatchLimits;
 import io.meshkit.server.watch.WatchMetrics;
 import io.meshkit.server.watch.WatchVerbs;
-import io.meshkit.storage.rocksdb.RocksDbStore;
 import io.meshkit.v1.SeedAccessRequest;
 import io.omnirelay.pki.SecretFiles;
 import io.omnirelay.transport.policy.DowngradeLog;
@@ -201,8 +200,7 @@ final class RegistryNode implements AutoCloseable {
                         ReplicaConfigs.replica(config, memberTls.raft()),
                         new ReplicaParts(
                                 new RegistryState(),
-                                (where, tables) ->
-                                        RocksDbStore.open(where, tables, ReplicaConfigs.store(config.storage())),
+                                ReplicaConfigs.opener(config.storage()),
                                 peers,
                                 ApplyListener.all(new EntryMetrics(metrics), livePolicy, access, standing, hub, lessor),
                                 FatalHandler.HALT,

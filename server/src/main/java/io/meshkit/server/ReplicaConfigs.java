@@ -1,15 +1,19 @@
 package io.meshkit.server;
 
+import io.meshkit.domain.RegistryStateMachine;
 import io.meshkit.raft.NodeId;
 import io.meshkit.raft.RaftLimits;
 import io.meshkit.raft.RaftTimeouts;
 import io.meshkit.raft.RaftTls;
 import io.meshkit.raft.ReplicaConfig;
 import io.meshkit.raft.SnapshotPolicy;
+import io.meshkit.raft.StoreOpener;
 import io.meshkit.server.config.ServerConfig;
 import io.meshkit.server.leases.LeaseSettings;
 import io.meshkit.server.members.QuorumMembers;
+import io.meshkit.storage.RecentRows;
 import io.meshkit.storage.rocksdb.RocksDbOptions;
+import io.meshkit.storage.rocksdb.RocksDbStore;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -75,7 +79,14 @@ final class ReplicaConfigs {
                 config.raft().freeSpaceBytesMin());
     }
 
-    static RocksDbOptions store(ServerConfig.Storage storage) {
+    static StoreOpener opener(ServerConfig.Storage storage) {
+        return (directory, tables) -> new RecentRows(
+                RocksDbStore.open(directory, tables, options(storage)),
+                RegistryStateMachine.REREAD_TABLES,
+                storage.recentRowsBytesMax());
+    }
+
+    private static RocksDbOptions options(ServerConfig.Storage storage) {
         return new RocksDbOptions(
                 storage.blockCacheBytes(),
                 storage.writeBufferBytesMax(),

@@ -33,6 +33,8 @@ public abstract class OrderedStoreProperties {
 
     record CheckpointAndRestore() implements Step {}
 
+    record Get(Table table, String key) implements Step {}
+
     record Scan(Table table, String from, String to) implements Step {}
 
     /** {@code to} null: a put of the value, or a delete when that is null too. Keys in hex, to shrink and print well. */
@@ -102,6 +104,11 @@ public abstract class OrderedStoreProperties {
                     store = fixture.restore(path);
                     model.flush();
                 }
+                case Get get -> {
+                    byte[] row = store.get(get.table, bytes(get.key));
+                    assertThat(row == null ? null : HexFormat.of().formatHex(row))
+                            .isEqualTo(model.newest().tables().get(get.table).get(get.key));
+                }
                 case Scan scan -> {
                     byte[] from = bytes(scan.from);
                     byte[] to = scan.to == null ? null : bytes(scan.to);
@@ -134,6 +141,7 @@ public abstract class OrderedStoreProperties {
         Arbitrary<Op> ops = Arbitraries.frequencyOf(Tuple.of(6, puts), Tuple.of(2, deletes), Tuple.of(1, ranges));
         Arbitrary<Step> steps = Arbitraries.frequencyOf(
                 Tuple.of(10, ops.list().ofMaxSize(6).map(Write::new)),
+                Tuple.of(10, Combinators.combine(tables, keys).as(Get::new)),
                 Tuple.of(
                         4,
                         Combinators.combine(tables, keys, keys.injectNull(0.2)).as(Scan::new)),
@@ -141,7 +149,7 @@ public abstract class OrderedStoreProperties {
                 Tuple.of(2, Arbitraries.just(new Flush())),
                 Tuple.of(1, Arbitraries.just(new Crash())),
                 Tuple.of(1, Arbitraries.just(new CheckpointAndRestore())));
-        return steps.list().ofMaxSize(30);
+        return steps.list().ofMaxSize(40);
     }
 
     private static byte[] bytes(String hex) {

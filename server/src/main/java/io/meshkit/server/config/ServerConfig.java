@@ -131,6 +131,7 @@ public record ServerConfig(
     public record Storage(
             long blockCacheBytes,
             long writeBufferBytesMax,
+            long recentRowsBytesMax,
             int openFilesMax,
             int backgroundJobs,
             long freeBytesMin,
@@ -232,6 +233,7 @@ public record ServerConfig(
                 new Storage(
                         values.number("storage.block-cache-bytes"),
                         values.number("storage.write-buffer-bytes-max"),
+                        values.number("storage.recent-rows-bytes-max"),
                         (int) values.number("storage.open-files-max"),
                         (int) values.number("storage.background-jobs"),
                         values.number("storage.free-bytes-min"),

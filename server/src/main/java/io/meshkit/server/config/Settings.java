@@ -417,6 +417,14 @@ public final class Settings {
                             64L * 1024 * MIB,
                             "Writes not yet flushed; at most storage.block-cache-bytes.")
                     .hazard("high: long replay at start; low: many small files"),
+            number(
+                            "storage.recent-rows-bytes-max",
+                            "bytes",
+                            32 * MIB,
+                            0,
+                            1024L * MIB,
+                            "Rows last read or written that applying the log finds in the heap.")
+                    .zero("none is kept"),
             number("storage.open-files-max", "files", 512, 16, 1_000_000, "Table files kept open."),
             number("storage.background-jobs", "threads", 2, 1, 64, "Concurrent flushes and compactions."),
             number(

@@ -52,7 +52,7 @@ class ServerConfigTest {
                         1_000_000,
                         16L << 20));
         assertThat(config.storage())
-                .isEqualTo(new ServerConfig.Storage(64L << 20, 32L << 20, 512, 2, 512L << 20, 1_000));
+                .isEqualTo(new ServerConfig.Storage(64L << 20, 32L << 20, 32L << 20, 512, 2, 512L << 20, 1_000));
         assertThat(config.log()).isEqualTo(new ServerConfig.Log("info", directory.resolve("log"), 64L << 20, 8));
     }
 
