@@ -17,10 +17,13 @@ import io.meshkit.storage.Table;
 import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.Command;
 import io.meshkit.v1.CommandOutcome;
+import io.meshkit.v1.CompactJournalRequest;
 import io.meshkit.v1.LogEntry;
 import io.meshkit.v1.Peer;
+import io.meshkit.v1.RecordMeta;
 import io.meshkit.v1.TransactRequest;
 import io.meshkit.v1.TransactionOperation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,77 @@ class RegistryStateMachineTest {
             assertThat(retry.outcome().getRevision()).isEqualTo(first.getRevision());
             assertThat(StateMeta.revision(registry.store)).isEqualTo(2);
         }
+    }
+
+    @Test
+    void apply_retryOfARemoval_getsTheRecordThatWas() {
+        try (Registry registry = new Registry()) {
+            registry.mutate(Make.register("p"));
+            Command command = command(Make.deregister("p"), "id");
+            CommandOutcome first = registry.apply(List.of(command)).getFirst();
+            registry.mutate(Make.register("p"));
+            CommandOutcome retry = registry.apply(List.of(command)).getFirst();
+            assertThat(Registry.answer(command, retry).<Peer>record("peer"))
+                    .isEqualTo(Registry.answer(command, first).<Peer>record("peer"));
+        }
+    }
+
+    @Test
+    void apply_retryAfterTheJournalWasCompacted_getsTheFirstAnswerAgain() {
+        try (Registry registry = new Registry()) {
+            List<Command> commands = List.of(
+                    command(Make.register("p"), "register"),
+                    command(Make.cordon("p"), "cordon"),
+                    command(Make.uncordon("p"), "uncordon"),
+                    command(Make.deregister("p"), "deregister"));
+            List<CommandOutcome> first = new ArrayList<>();
+            commands.forEach(
+                    command -> first.add(registry.apply(List.of(command)).getFirst()));
+            registry.mutate(Make.register("last"));
+            registry.mutate(
+                    CompactJournalRequest.newBuilder().setKeepFromRevision(5).build());
+            assertThat(StateMeta.lowWatermark(registry.store)).isEqualTo(5);
+
+            for (int i = 0; i < commands.size(); i++) {
+                Command command = commands.get(i);
+                CommandOutcome retry = registry.apply(List.of(command)).getFirst();
+                assertThat(Registry.answer(command, retry).<Peer>record("peer"))
+                        .isEqualTo(Registry.answer(command, first.get(i)).<Peer>record("peer"));
+                assertThat(Registry.answer(command, retry).result().getReplayed())
+                        .isTrue();
+                assertThat(retry.getRevision()).isEqualTo(first.get(i).getRevision());
+            }
+        }
+    }
+
+    @Test
+    void apply_recordThatTheJournalHas_isNotKeptASecondTimeForRetries() {
+        try (Registry registry = new Registry()) {
+            Peer peer = Peer.newBuilder()
+                    .setId("p")
+                    .setMeta(RecordMeta.newBuilder().putAnnotations("note", "x".repeat(4_000)))
+                    .build();
+            Command command = command(Make.register(peer), "id");
+            registry.apply(List.of(command));
+            assertThat(bytes(registry, Tables.JOURNAL)).isGreaterThan(4_000);
+            assertThat(bytes(registry, Tables.DEDUPE)).isBetween(32L, 400L);
+            CommandOutcome retry = registry.apply(List.of(command)).getFirst();
+            assertThat(Registry.answer(command, retry)
+                            .<Peer>record("peer")
+                            .getMeta()
+                            .getAnnotationsMap())
+                    .containsEntry("note", "x".repeat(4_000));
+        }
+    }
+
+    private static long bytes(Registry registry, Table table) {
+        long bytes = 0;
+        try (Cursor cursor = registry.store.scan(table, Keys.EMPTY, null)) {
+            while (cursor.next()) {
+                bytes += cursor.value().length;
+            }
+        }
+        return bytes;
     }
 
     @Test

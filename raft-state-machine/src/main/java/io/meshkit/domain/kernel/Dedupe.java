@@ -6,6 +6,8 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.meshkit.api.ErrorCode;
 import io.meshkit.storage.Cursor;
 import io.meshkit.storage.Keys;
+import io.meshkit.storage.StoreView;
+import io.meshkit.v1.AuditEntry;
 import io.meshkit.v1.CommandOutcome;
 import io.meshkit.v1.DedupeRow;
 import io.meshkit.v1.ErrorDetail;
@@ -49,14 +51,37 @@ public final class Dedupe {
         return null;
     }
 
-    static void put(Overlay overlay, byte[] key, ByteString payloadHash, CommandOutcome outcome, long expiresAtMs) {
+    static void put(Overlay overlay, byte[] key, ByteString payloadHash, KeptOutcome kept, long expiresAtMs) {
         DedupeRow row = DedupeRow.newBuilder()
                 .setPayloadHash(payloadHash)
-                .setOutcome(outcome)
+                .setOutcome(kept.outcome())
+                .setRecordRevision(kept.recordRevision())
                 .setExpiresAtMs(expiresAtMs)
                 .build();
         overlay.put(Tables.DEDUPE, key, Bytes.of(row));
         overlay.put(Tables.DEDUPE_EXPIRY, RowKeys.dedupeExpiry(expiresAtMs, key), Bytes.NONE);
+    }
+
+    /** What the row's command was answered. */
+    static CommandOutcome outcome(StoreView view, DedupeRow row) {
+        return new KeptOutcome(row.getOutcome(), row.getRecordRevision()).restored(view);
+    }
+
+    /** Before the journal's entry goes: the row that refers to its record takes the record over. */
+    static void detach(Overlay overlay, AuditEntry entry) {
+        byte[] key = RowKeys.dedupe(entry.getActor(), entry.getRequestId());
+        byte[] row = overlay.get(Tables.DEDUPE, key);
+        if (row == null) {
+            return;
+        }
+        DedupeRow found = Bytes.parse(DedupeRow.parser(), row);
+        if (found.getRecordRevision() == entry.getRevision()) {
+            DedupeRow whole = found.toBuilder()
+                    .setOutcome(outcome(overlay, found))
+                    .clearRecordRevision()
+                    .build();
+            overlay.put(Tables.DEDUPE, key, Bytes.of(whole));
+        }
     }
 
     /** Removes rows that have expired, oldest first, if it is time to look for them after so many more commands. */

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import io.meshkit.v1.RecordChange;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ record EncodedChange(RecordChange change, byte[] head, int field, byte @Nullable
 
     static List<RecordChange> messages(List<EncodedChange> changes) {
         return changes.stream().map(EncodedChange::change).toList();
+    }
+
+    /** Whether it left, or removed, just this row. */
+    boolean endsWith(byte[] row) {
+        return Arrays.equals(after == null ? before : after, row);
     }
 
     /** Of the whole change, without the tag and length that come before it. */

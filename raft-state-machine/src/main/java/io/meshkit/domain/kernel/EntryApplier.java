@@ -123,16 +123,25 @@ public final class EntryApplier {
         DedupeRow earlier = Dedupe.find(overlay, key, ledger.timeMs);
         if (earlier != null) {
             return earlier.getPayloadHash().equals(payloadHash)
-                    ? replayed(request.handler(), earlier.getOutcome())
+                    ? replayed(request.handler(), Dedupe.outcome(overlay, earlier))
                     : rejected(Dedupe.reused(options.getRequestId()));
         }
-        CommandOutcome outcome = request.invalid().map(this::rejected).orElseGet(() -> decide(request, options));
-        if (isDenial(outcome)) {
+        Decided decided = request.invalid()
+                .map(error -> Decided.keptWhole(rejected(error)))
+                .orElseGet(() -> decide(request, options));
+        if (isDenial(decided.outcome())) {
             // Not what the command is, but who asks: after a grant the same request may be tried again.
-            return outcome;
+            return decided.outcome();
         }
-        Dedupe.put(overlay, key, payloadHash, outcome, ledger.timeMs + limits.dedupeRetentionMs());
-        return outcome;
+        Dedupe.put(overlay, key, payloadHash, decided.kept(), ledger.timeMs + limits.dedupeRetentionMs());
+        return decided.outcome();
+    }
+
+    /** What the command is answered, and what of that is kept. */
+    private record Decided(CommandOutcome outcome, KeptOutcome kept) {
+        static Decided keptWhole(CommandOutcome outcome) {
+            return new Decided(outcome, KeptOutcome.whole(outcome));
+        }
     }
 
     /** Decides the command as if it were next, and forgets it. */
@@ -151,7 +160,7 @@ public final class EntryApplier {
                         // Not the revision that it would get: nobody could ever read at that one.
                         .setRevision(ledger.revision)
                         .addAllRequirements(work.requirements());
-                yield answered(accepted, result);
+                yield outcome(encoded(accepted, result).whole());
             }
         };
     }
@@ -175,14 +184,14 @@ public final class EntryApplier {
         return entryBytes;
     }
 
-    private <Q extends Message> CommandOutcome decide(Request<Q> request, MutationOptions options) {
+    private <Q extends Message> Decided decide(Request<Q> request, MutationOptions options) {
         Work work = work(request, options);
         Reply reply = reply(work, request, options);
         if (options.getRequestApproval() && reply instanceof Reply.Accepted accepted) {
             return askForApproval(work, request, accepted);
         }
         return switch (asked(work, reply)) {
-            case Reply.Rejected(ErrorDetail error) -> rejected(error);
+            case Reply.Rejected(ErrorDetail error) -> Decided.keptWhole(rejected(error));
             case Reply.Accepted accepted -> {
                 boolean changed = work.hasChanges() || !work.denials().isEmpty();
                 overlay.merge(work.overlay());
@@ -193,9 +202,22 @@ public final class EntryApplier {
                 MutationResult.Builder result = result(options, accepted)
                         .setChanged(changed)
                         .setRevision(changed ? ledger.revision : accepted.lastRevision());
-                yield answered(accepted, result);
+                Reply.EncodedResponse response = encoded(accepted, result);
+                CommandOutcome outcome = outcome(response.whole());
+                yield isJournaled(response.first(), work)
+                        ? new Decided(outcome, new KeptOutcome(outcome(response.others()), ledger.revision))
+                        : Decided.keptWhole(outcome);
             }
         };
+    }
+
+    /** Whether the response's first field is what the journal's newest entry shows as its only change. */
+    private static boolean isJournaled(Reply.@Nullable EncodedField first, Work work) {
+        List<EncodedChange> changes = work.encodedChanges();
+        return first != null
+                && first.field().getNumber() == KeptOutcome.RECORD_FIELD
+                && changes.size() == 1
+                && changes.getFirst().endsWith(first.content());
     }
 
     /** Authorized first, then fenced, then decided; what it staged is held against the caller's rights at last. */
@@ -230,27 +252,26 @@ public final class EntryApplier {
     }
 
     /** What was decided is dropped, and an approval of it is made for others to give. */
-    private CommandOutcome askForApproval(Work decided, Request<?> request, Reply.Accepted accepted) {
+    private Decided askForApproval(Work decided, Request<?> request, Reply.Accepted accepted) {
         ErrorDetail refused = Requirements.refusalToAsk(decided.requirements());
         if (refused != null) {
-            return rejected(refused);
+            return Decided.keptWhole(rejected(refused));
         }
         MutationOptions options = decided.options();
         Work work = work(request, options);
         refused = decided.policies().ask(decided.askedBy(), work);
         if (refused != null) {
-            return rejected(refused);
+            return Decided.keptWhole(rejected(refused));
         }
         String id = work.changes().getLast().getName();
         overlay.merge(work.overlay());
         ledger = work.ledger();
         commit(work, "RequestApproval", options);
-        return answered(
-                accepted,
-                result(options, accepted)
-                        .setEtag("")
-                        .setRevision(ledger.revision)
-                        .setApprovalId(id));
+        MutationResult.Builder result = result(options, accepted)
+                .setEtag("")
+                .setRevision(ledger.revision)
+                .setApprovalId(id);
+        return Decided.keptWhole(outcome(encoded(accepted, result).whole()));
     }
 
     private Work work(Request<?> request, MutationOptions options) {
@@ -301,11 +322,15 @@ public final class EntryApplier {
         return MutationResult.newBuilder().setRequestId(options.getRequestId()).setEtag(accepted.etag());
     }
 
-    private CommandOutcome answered(Reply.Accepted accepted, MutationResult.Builder result) {
+    private static Reply.EncodedResponse encoded(Reply.Accepted accepted, MutationResult.Builder result) {
         Message.Builder response = accepted.response();
         response.setField(response.getDescriptorForType().findFieldByName("result"), result.build());
+        return accepted.encode();
+    }
+
+    private CommandOutcome outcome(byte[] response) {
         return CommandOutcome.newBuilder()
-                .setResponse(UnsafeByteOperations.unsafeWrap(accepted.encode()))
+                .setResponse(UnsafeByteOperations.unsafeWrap(response))
                 .setRevision(ledger.revision)
                 .build();
     }

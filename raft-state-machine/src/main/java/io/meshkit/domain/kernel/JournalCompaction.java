@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes the oldest part of the journal: rows, their indexes, and the shards' histories as far back.
+ * Removes the oldest part of the journal: rows, their indexes, and the shards' histories as far back. Outcomes that
+ * refer to a removed row take the record over.
  *
  * <p>Bounded per command, so that no entry holds up the apply thread. The newest entry stays, and of each shard
  * its last history row, which holds its owner epoch. What the oldest entry kept is chained to is noted, so that
@@ -50,6 +51,7 @@ final class JournalCompaction {
     }
 
     private static void remove(Overlay overlay, AuditEntry entry) {
+        Dedupe.detach(overlay, entry);
         overlay.delete(Tables.JOURNAL, RowKeys.journal(entry.getRevision()));
         RowKeys.auditIndex(entry).forEach(key -> overlay.delete(Tables.INDEX, key));
         for (RecordChange change : entry.getChangesList()) {

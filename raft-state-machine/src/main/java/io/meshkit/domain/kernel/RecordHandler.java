@@ -66,7 +66,7 @@ public final class RecordHandler<Q extends Message, T extends Message> implement
         this.checks = checks;
         this.rule = rule;
         this.creates = creates;
-        this.recordIsFirst = recordField.getNumber() == 1;
+        this.recordIsFirst = recordField.getNumber() == KeptOutcome.RECORD_FIELD;
     }
 
     /** A verb on a record that must exist. */

@@ -22,13 +22,24 @@ public sealed interface Reply {
             this(response, etag, lastRevision, null);
         }
 
-        /** The response's deterministic bytes; afterwards the builder is spent. */
-        byte[] encode() {
+        /** Afterwards the builder is spent. */
+        EncodedResponse encode() {
             if (encoded == null) {
-                return Bytes.of(response.build());
+                return new EncodedResponse(null, Bytes.of(response.build()));
             }
             response.clearField(encoded.field());
-            return EncodedParts.fieldThen(encoded.field().getNumber(), encoded.content(), Bytes.of(response.build()));
+            return new EncodedResponse(encoded, Bytes.of(response.build()));
+        }
+    }
+
+    /**
+     * A response's deterministic bytes.
+     *
+     * @param first its first field, or null if that is among the others
+     */
+    record EncodedResponse(@Nullable EncodedField first, byte[] others) {
+        byte[] whole() {
+            return first == null ? others : EncodedParts.fieldThen(first.field().getNumber(), first.content(), others);
         }
     }
 
