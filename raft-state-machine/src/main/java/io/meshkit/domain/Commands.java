@@ -150,7 +150,7 @@ public final class Commands {
 
     @SuppressWarnings("unchecked")
     private static <Q extends Message> ByteString payloadHash(CommandHandler<Q> handler, Command command) {
-        return Dedupe.payloadHash(operationField(command).getNumber(), handler.identity((Q) operation(command)));
+        return Dedupe.payloadHash(handler, operationField(command).getNumber(), (Q) operation(command));
     }
 
     private static TreeMap<String, FieldDescriptor> byMessage(OneofDescriptor oneof) {

@@ -1,14 +1,12 @@
 package io.meshkit.raft;
 
-import io.meshkit.storage.Cursor;
+import io.meshkit.storage.ForwardingView;
 import io.meshkit.storage.OrderedStore;
 import io.meshkit.storage.StorageException;
 import io.meshkit.storage.StoreSnapshot;
-import io.meshkit.storage.Table;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The store behind the replica, which the install of a snapshot replaces as a whole.
@@ -124,29 +122,15 @@ final class LiveStore implements AutoCloseable {
         }
     }
 
-    private static final class CountedSnapshot implements StoreSnapshot {
+    private static final class CountedSnapshot extends ForwardingView implements StoreSnapshot {
         private final StoreSnapshot snapshot;
         private final Generation generation;
         private final AtomicBoolean closed = new AtomicBoolean();
 
         CountedSnapshot(StoreSnapshot snapshot, Generation generation) {
+            super(snapshot);
             this.snapshot = snapshot;
             this.generation = generation;
-        }
-
-        @Override
-        public byte @Nullable [] get(Table table, byte[] key) {
-            return snapshot.get(table, key);
-        }
-
-        @Override
-        public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
-            return snapshot.scan(table, from, to);
-        }
-
-        @Override
-        public Cursor scanDescending(Table table, byte[] from, byte @Nullable [] to) {
-            return snapshot.scanDescending(table, from, to);
         }
 
         @Override

@@ -133,7 +133,7 @@ class RegistryStateMachineTest {
             Command command = command(Make.register(peer), "id");
             registry.apply(List.of(command));
             assertThat(bytes(registry, Tables.JOURNAL)).isGreaterThan(4_000);
-            assertThat(bytes(registry, Tables.DEDUPE)).isBetween(32L, 400L);
+            assertThat(bytes(registry, Tables.DEDUPE)).isBetween(32, 400);
             CommandOutcome retry = registry.apply(List.of(command)).getFirst();
             assertThat(Registry.answer(command, retry)
                             .<Peer>record("peer")
@@ -141,16 +141,6 @@ class RegistryStateMachineTest {
                             .getAnnotationsMap())
                     .containsEntry("note", "x".repeat(4_000));
         }
-    }
-
-    private static long bytes(Registry registry, Table table) {
-        long bytes = 0;
-        try (Cursor cursor = registry.store.scan(table, Keys.EMPTY, null)) {
-            while (cursor.next()) {
-                bytes += cursor.value().length;
-            }
-        }
-        return bytes;
     }
 
     @Test
@@ -426,12 +416,20 @@ class RegistryStateMachineTest {
     }
 
     private static int rows(Registry registry, Table table) {
-        int rows = 0;
+        return values(registry, table).size();
+    }
+
+    private static int bytes(Registry registry, Table table) {
+        return values(registry, table).stream().mapToInt(value -> value.length).sum();
+    }
+
+    private static List<byte[]> values(Registry registry, Table table) {
+        List<byte[]> values = new ArrayList<>();
         try (Cursor cursor = registry.store.scan(table, Keys.EMPTY, null)) {
             while (cursor.next()) {
-                rows++;
+                values.add(cursor.value());
             }
         }
-        return rows;
+        return values;
     }
 }

@@ -1,6 +1,5 @@
 package io.meshkit.storage;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: as {@link OrderedStore}; gets on the store itself wait for one another and for a write.
  */
-public final class RecentRows implements OrderedStore {
+public final class RecentRows extends ForwardingStore {
     /** What an entry of the map takes beside its row: objects and their references, roughly. */
     private static final int ENTRY_BYTES = 120;
 
-    private final OrderedStore store;
     private final List<Table> tables;
     private final long bytesMax;
 
@@ -48,10 +46,10 @@ public final class RecentRows implements OrderedStore {
      * @param bytesMax of keys, rows and an estimate of what keeping each takes; ≥ 0, 0: none are kept
      */
     public RecentRows(OrderedStore store, List<Table> tables, long bytesMax) {
+        super(store);
         if (bytesMax < 0) {
             throw new IllegalArgumentException("bytesMax must be at least 0: " + bytesMax);
         }
-        this.store = store;
         this.tables = tables;
         this.bytesMax = bytesMax;
     }
@@ -63,7 +61,7 @@ public final class RecentRows implements OrderedStore {
 
     @Override
     public byte @Nullable [] get(Table table, byte[] key) {
-        return tables.contains(table) ? getKept(new Row(table, key)) : store.get(table, key);
+        return tables.contains(table) ? getKept(new Row(table, key)) : super.get(table, key);
     }
 
     private synchronized byte @Nullable [] getKept(Row row) {
@@ -71,7 +69,7 @@ public final class RecentRows implements OrderedStore {
         if (kept != null) {
             return kept.clone();
         }
-        byte[] stored = store.get(row.table, row.key);
+        byte[] stored = super.get(row.table, row.key);
         if (stored != null) {
             keep(row, stored);
         }
@@ -81,7 +79,7 @@ public final class RecentRows implements OrderedStore {
     @Override
     public synchronized void write(WriteBatch batch) {
         try {
-            store.write(batch);
+            super.write(batch);
         } catch (RuntimeException e) {
             // Whatever the store holds now, it is asked again.
             forgetAll();
@@ -133,33 +131,8 @@ public final class RecentRows implements OrderedStore {
     }
 
     @Override
-    public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
-        return store.scan(table, from, to);
-    }
-
-    @Override
-    public Cursor scanDescending(Table table, byte[] from, byte @Nullable [] to) {
-        return store.scanDescending(table, from, to);
-    }
-
-    @Override
-    public StoreSnapshot snapshot() {
-        return store.snapshot();
-    }
-
-    @Override
-    public void flush() {
-        store.flush();
-    }
-
-    @Override
-    public void checkpoint(Path directory) {
-        store.checkpoint(directory);
-    }
-
-    @Override
     public void close() {
-        store.close();
+        super.close();
         // From now on the store refuses every get, and nothing is kept.
         forgetAll();
     }

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meshkit.storage.memory.MemoryStore;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +23,18 @@ class RecentRowsTest {
     private final RecentRows rows = new RecentRows(beneath, List.of(A), ROOM_FOR_TWO);
 
     /** Notes what it is asked for, and fails when it is told to. */
-    private static final class Beneath implements OrderedStore {
-        final MemoryStore store = MemoryStore.create(TABLES);
+    private static final class Beneath extends ForwardingStore {
         final List<String> asked = new ArrayList<>();
         boolean broken;
+
+        Beneath() {
+            super(MemoryStore.create(TABLES));
+        }
 
         @Override
         public byte @Nullable [] get(Table table, byte[] key) {
             asked.add(table.name() + "/" + new String(key, UTF_8));
-            return store.get(table, key);
+            return super.get(table, key);
         }
 
         @Override
@@ -40,37 +42,7 @@ class RecentRowsTest {
             if (broken) {
                 throw new StorageException("broken");
             }
-            store.write(batch);
-        }
-
-        @Override
-        public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
-            return store.scan(table, from, to);
-        }
-
-        @Override
-        public Cursor scanDescending(Table table, byte[] from, byte @Nullable [] to) {
-            return store.scanDescending(table, from, to);
-        }
-
-        @Override
-        public StoreSnapshot snapshot() {
-            return store.snapshot();
-        }
-
-        @Override
-        public void flush() {
-            store.flush();
-        }
-
-        @Override
-        public void checkpoint(Path directory) {
-            store.checkpoint(directory);
-        }
-
-        @Override
-        public void close() {
-            store.close();
+            super.write(batch);
         }
     }
 
@@ -88,7 +60,7 @@ class RecentRowsTest {
 
     @Test
     void get_rowThatWasThereBefore_isAskedOnce() {
-        beneath.store.write(put("k"));
+        beneath.write(put("k"));
 
         assertThat(rows.get(A, of("k"))).isEqualTo(rows.get(A, of("k")));
         assertThat(beneath.asked).containsExactly("a/k");

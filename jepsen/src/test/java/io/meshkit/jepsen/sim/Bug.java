@@ -5,7 +5,7 @@ import io.meshkit.domain.StateMeta;
 import io.meshkit.domain.kernel.Bytes;
 import io.meshkit.domain.kernel.RowKeys;
 import io.meshkit.domain.kernel.Tables;
-import io.meshkit.storage.Cursor;
+import io.meshkit.storage.ForwardingView;
 import io.meshkit.storage.StoreView;
 import io.meshkit.storage.Table;
 import io.meshkit.storage.WriteBatch;
@@ -188,25 +188,19 @@ enum Bug {
     }
 
     /** Everything as it is, but that no shard was ever owned before: record, journal and answers agree on the epoch. */
-    private record ForgetfulView(StoreView state) implements StoreView {
+    private static final class ForgetfulView extends ForwardingView {
+        ForgetfulView(StoreView state) {
+            super(state);
+        }
+
         @Override
         public byte @Nullable [] get(Table table, byte[] key) {
-            byte[] value = state.get(table, key);
+            byte[] value = super.get(table, key);
             if (value == null || !table.equals(Tables.RECORDS) || key[0] != RowKeys.SHARD) {
                 return value;
             }
             Shard shard = Bytes.parse(Shard.parser(), value);
             return Bytes.of(shard.toBuilder().setOwnerEpoch(0).build());
-        }
-
-        @Override
-        public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
-            return state.scan(table, from, to);
-        }
-
-        @Override
-        public Cursor scanDescending(Table table, byte[] from, byte @Nullable [] to) {
-            return state.scanDescending(table, from, to);
         }
     }
 

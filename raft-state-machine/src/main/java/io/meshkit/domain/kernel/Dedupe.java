@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
 public final class Dedupe {
     private Dedupe() {}
 
+    /** Of what of the operation its handler holds for the same in every attempt. */
+    public static <Q extends Message> ByteString payloadHash(CommandHandler<Q> handler, int tag, Q operation) {
+        return payloadHash(tag, handler.identity(operation));
+    }
+
     /** SHA-256 over the operation's tag and its deterministic bytes. */
-    public static ByteString payloadHash(int tag, Message operation) {
+    static ByteString payloadHash(int tag, Message operation) {
         MessageDigest digest = Bytes.sha256();
         for (int shift = 24; shift >= 0; shift -= 8) {
             digest.update((byte) (tag >>> shift));

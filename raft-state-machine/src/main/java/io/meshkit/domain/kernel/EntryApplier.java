@@ -102,7 +102,7 @@ public final class EntryApplier {
             Caller caller,
             Optional<ErrorDetail> invalid) {
         ByteString payloadHash() {
-            return givenHash.isEmpty() ? Dedupe.payloadHash(tag, handler.identity(operation)) : givenHash;
+            return givenHash.isEmpty() ? Dedupe.payloadHash(handler, tag, operation) : givenHash;
         }
     }
 

@@ -1,16 +1,14 @@
 package io.meshkit.domain.kernel;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.meshkit.storage.Cursor;
+import io.meshkit.storage.ForwardingView;
 import io.meshkit.storage.StorageException;
 import io.meshkit.storage.StoreView;
-import io.meshkit.storage.Table;
 import io.meshkit.storage.WriteBatch;
 import io.meshkit.v1.StateRow;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of the meta table: the state row and, beside it, the log position. */
 public final class StateRows {
@@ -26,27 +24,19 @@ public final class StateRows {
         return new Known(view, read(view));
     }
 
-    private record Known(StoreView view, StateRow state) implements StoreView {
-        @Override
-        public byte @Nullable [] get(Table table, byte[] key) {
-            return view.get(table, key);
-        }
+    private static final class Known extends ForwardingView {
+        private final StateRow state;
 
-        @Override
-        public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
-            return view.scan(table, from, to);
-        }
-
-        @Override
-        public Cursor scanDescending(Table table, byte[] from, byte @Nullable [] to) {
-            return view.scanDescending(table, from, to);
+        Known(StoreView view, StateRow state) {
+            super(view);
+            this.state = state;
         }
     }
 
     /** @throws StorageException if the row cannot be read */
     public static StateRow read(StoreView view) {
         if (view instanceof Known known) {
-            return known.state();
+            return known.state;
         }
         byte[] row = view.get(Tables.META, STATE_KEY);
         if (row == null) {
